@@ -1,0 +1,1 @@
+"""The platform of ICONet: configuration and everything that is not content."""

@@ -1,0 +1,64 @@
+"""One instant, one transaction and one snapshot for each request."""
+
+from collections.abc import Callable
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from psycopg import IsolationLevel
+
+from cms.core.instants import current_instant
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+_SERVER_ERROR = 500
+
+
+class InstantMiddleware:
+    """Give the request `at`, the only clock its decisions may read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.at = current_instant()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class TransactionMiddleware:
+    """Run the whole request in one transaction; reading requests see one snapshot of memberships and items.
+
+    A request that ends in a server error leaves nothing behind: an act whose audit row cannot be written did not
+    happen. Writing requests stay at READ COMMITTED, for they lock the sharing row and then read all facts afresh.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        _set_isolation(snapshot=request.method in {"GET", "HEAD"})
+        with transaction.atomic():
+            response = self.get_response(request)
+            if response.status_code >= _SERVER_ERROR:
+                transaction.set_rollback(True)
+        return response
+
+
+def _set_isolation(*, snapshot: bool) -> None:
+    """Choose the isolation level of the transaction that is about to begin; inside one nothing can be chosen."""
+    if connection.in_atomic_block:
+        return
+    connection.ensure_connection()
+    level = IsolationLevel.REPEATABLE_READ if snapshot else IsolationLevel.READ_COMMITTED
+    if connection.connection.isolation_level != level:
+        connection.connection.isolation_level = level
+
+
+class NoStoreMiddleware:
+    """Forbid browsers and proxies to keep any answer that a view made."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response

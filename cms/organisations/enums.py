@@ -1,0 +1,51 @@
+"""Kinds of organisation and roles of a membership."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationKind(models.TextChoices):
+    """What an organisation is; the first four are participants, the roots of the tree."""
+
+    MEMBER_STATE = "member_state", _("Member State")
+    ASSOCIATED_STATE = "associated_state", _("Associated State")
+    COMMISSION = "commission", _("European Commission")
+    AGENCY = "agency", _("EU agency")
+    AUTHORITY = "authority", _("Authority")
+    UNIT = "unit", _("Unit")
+
+
+PARTICIPANT_KINDS = frozenset(
+    {
+        OrganisationKind.MEMBER_STATE,
+        OrganisationKind.ASSOCIATED_STATE,
+        OrganisationKind.COMMISSION,
+        OrganisationKind.AGENCY,
+    }
+)
+
+
+class Role(models.TextChoices):
+    """What a membership lets a person do."""
+
+    OFFICER = "officer", _("Officer")
+    AUTHOR = "author", _("Author")
+    APPROVER = "approver", _("Approver (contact point)")
+    DECIDER = "decider", _("Decider")
+    LIAISON_OFFICER = "liaison_officer", _("Liaison officer")
+    NATIONAL_ADMIN = "national_admin", _("National administrator")
+    CURATOR = "curator", _("Curator")
+    OPERATOR = "operator", _("Operator")
+    AUDITOR = "auditor", _("Auditor")
+
+
+READING_ROLES = frozenset(
+    {Role.OFFICER, Role.AUTHOR, Role.APPROVER, Role.DECIDER, Role.LIAISON_OFFICER, Role.CURATOR}
+)
+SUPERVISING_ROLES = frozenset({Role.APPROVER, Role.DECIDER})
+
+# Schengen States with all controls lifted or being applied in full (public fact, 2025): all Member States but
+# Cyprus and Ireland, and the four associated States.
+SCHENGEN_COUNTRIES = frozenset(
+    "AT BE BG HR CZ DK EE FI FR DE GR HU IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO CH".split()
+)

@@ -1,0 +1,180 @@
+"""Changes of organisations, memberships and groups. No item is touched: tokens of people are formed at query time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cms.core.acts import Act, report
+from cms.elements.models import Element
+from cms.organisations.enums import PARTICIPANT_KINDS, SCHENGEN_COUNTRIES, OrganisationKind, Role
+from cms.organisations.models import Competence, GroupMember, Membership, Organisation, WorkingGroup
+from cms.users.models import User
+
+_STATES = (OrganisationKind.MEMBER_STATE, OrganisationKind.ASSOCIATED_STATE)
+BUILT_IN_GROUPS = {
+    "member-states": "Member States",
+    "schengen-states": "Schengen States",
+    "institutions": "Institutions and agencies",
+}
+
+
+def belongs_to_built_in(key: str, kind: str, country: str | None) -> bool:
+    """Tell whether a participant of this kind and country is a member of the built-in group."""
+    if key == "member-states":
+        return kind == OrganisationKind.MEMBER_STATE
+    if key == "schengen-states":
+        return kind in _STATES and country in SCHENGEN_COUNTRIES
+    return kind in {OrganisationKind.COMMISSION, OrganisationKind.AGENCY}
+
+
+@transaction.atomic
+def sync_built_in_groups(**_signal: Any) -> None:
+    """Bring the built-in groups to the participants that exist; safe to run at any time (after each migration)."""
+    participants = list(Organisation.objects.filter(parent__isnull=True))
+    for key, name in BUILT_IN_GROUPS.items():
+        group, _created = WorkingGroup.objects.get_or_create(key=key, defaults={"name": name, "built_in": True})
+        wanted = {p.pk for p in participants if belongs_to_built_in(key, p.kind, p.country)}
+        present = set(group.members.values_list("organisation_id", flat=True))
+        group.members.exclude(organisation_id__in=wanted).delete()
+        GroupMember.objects.bulk_create(
+            GroupMember(group=group, organisation_id=organisation_id) for organisation_id in sorted(wanted - present)
+        )
+
+
+@transaction.atomic
+def create_organisation(
+    *, key: str, name: str, kind: str, country: str | None, parent: Organisation | None, actor: User | None, at: datetime
+) -> Organisation:
+    """Add an organisation below its parent (None for a participant); raises ValidationError naming what is wrong."""
+    if (parent is None) != (kind in PARTICIPANT_KINDS):
+        raise ValidationError({"parent": _("A participant stands at the root; authorities and units stand below one.")})
+    organisation = Organisation(key=key, name=name, kind=kind, country=country, parent=parent)
+    organisation.full_clean(exclude=["lineage"])
+    organisation.save()
+    organisation.lineage = [*(parent.lineage if parent else []), organisation.pk]
+    organisation.save(update_fields=["lineage"])
+    if parent is None:
+        sync_built_in_groups()
+    _record_organisation(organisation, actor=actor, at=at, what="created")
+    return organisation
+
+
+@transaction.atomic
+def move_organisation(
+    *, organisation: Organisation, parent: Organisation, actor: User | None, at: datetime, reason: str
+) -> None:
+    """Put the organisation, with all below it, under another parent of the same participant.
+
+    Raises ValidationError across participants, for a participant itself and for a parent below the organisation.
+    """
+    rows = {o.pk: o for o in Organisation.objects.select_for_update().order_by("pk")}
+    moved, new_parent = rows[organisation.pk], rows[parent.pk]
+    if moved.parent_id is None or moved.participant_id != new_parent.participant_id:
+        raise ValidationError({"parent": _("An organisation moves inside its own participant only.")})
+    if moved.pk in new_parent.lineage:
+        raise ValidationError({"parent": _("An organisation cannot be part of one below itself.")})
+    depth = len(moved.lineage) - 1
+    for row in rows.values():
+        if moved.pk in row.lineage:
+            row.lineage = [*new_parent.lineage, *row.lineage[depth:]]
+            row.save(update_fields=["lineage"])
+    moved.parent = new_parent
+    moved.save(update_fields=["parent"])
+    organisation.refresh_from_db()
+    _record_organisation(organisation, actor=actor, at=at, what="moved", reason=reason)
+
+
+@transaction.atomic
+def create_membership(
+    *,
+    user: User,
+    organisation: Organisation,
+    role: str,
+    competences: Mapping[Element, Sequence[str]],
+    actor: User | None,
+    at: datetime,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+) -> Membership:
+    """Give the person a role in an organisation with competences (element → countries, none meaning all).
+
+    Curators belong to the Commission: raises ValidationError elsewhere. Raises PermissionDenied for one's own account.
+    """
+    _refuse_own(user, actor)
+    if role == Role.CURATOR and _participant(organisation).kind != OrganisationKind.COMMISSION:
+        raise ValidationError({"role": _("Curators belong to the European Commission.")})
+    membership = Membership(
+        user=user, organisation=organisation, role=role, valid_from=valid_from, valid_until=valid_until
+    )
+    membership.full_clean()
+    membership.save()
+    Competence.objects.bulk_create(
+        Competence(membership=membership, element=element, countries=sorted(countries))
+        for element, countries in competences.items()
+    )
+    _record_membership(membership, "membership_changed", actor=actor, at=at)
+    return membership
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, role: str, actor: User | None, at: datetime) -> None:
+    """Give the membership another role; never one's own."""
+    membership = Membership.objects.select_for_update().select_related("organisation").get(pk=membership.pk)
+    _refuse_own(membership.user, actor)
+    if role == Role.CURATOR and _participant(membership.organisation).kind != OrganisationKind.COMMISSION:
+        raise ValidationError({"role": _("Curators belong to the European Commission.")})
+    membership.role = role
+    membership.full_clean()
+    membership.save(update_fields=["role"])
+    _record_membership(membership, "membership_changed", actor=actor, at=at)
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, last_day: date, actor: User | None, at: datetime) -> None:
+    """Let the membership end with the given UTC day, which still counts."""
+    membership = Membership.objects.select_for_update().get(pk=membership.pk)
+    membership.valid_until = last_day
+    if membership.valid_from is not None and membership.valid_from > last_day:
+        membership.valid_from = last_day
+    membership.save(update_fields=["valid_from", "valid_until"])
+    _record_membership(membership, "membership_ended", actor=actor, at=at)
+
+
+def _participant(organisation: Organisation) -> Organisation:
+    return organisation if organisation.parent_id is None else Organisation.objects.get(pk=organisation.participant_id)
+
+
+def _refuse_own(user: User, actor: User | None) -> None:
+    """Nobody gains rights by an own act."""
+    if actor is not None and actor.pk == user.pk:
+        raise PermissionDenied(_("Nobody changes their own rights."))
+
+
+def _record_membership(membership: Membership, event: str, *, actor: User | None, at: datetime) -> None:
+    details = {
+        "user": membership.user_id,
+        "role": membership.role,
+        "from": membership.valid_from.isoformat() if membership.valid_from else None,
+        "until": membership.valid_until.isoformat() if membership.valid_until else None,
+    }
+    actor_id = actor.pk if actor else None
+    report(Act(event=event, at=at, actor_id=actor_id, owner_id=membership.organisation_id, details=details))
+
+
+def _record_organisation(
+    organisation: Organisation, *, actor: User | None, at: datetime, what: str, reason: str = ""
+) -> None:
+    report(
+        Act(
+            event="organisation_changed",
+            at=at,
+            actor_id=actor.pk if actor else None,
+            owner_id=organisation.pk,
+            reason=reason,
+            details={"change": what, "lineage": organisation.lineage},
+        )
+    )

@@ -1,0 +1,1 @@
+"""Settings by place: `base` is production; `dev`, `test` and `demo` loosen it."""

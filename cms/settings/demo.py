@@ -1,0 +1,19 @@
+"""The demo: one command on one machine, with the demo world and its published passwords."""
+
+from cms.settings import local
+
+local.prepare()
+
+from cms.settings.base import *  # noqa: E402, F403
+
+DEMO = True
+SESSION_COOKIE_NAME = "session"
+SESSION_COOKIE_SECURE = False
+CSRF_COOKIE_NAME = "csrftoken"
+CSRF_COOKIE_SECURE = False
+SECURE_HSTS_SECONDS = 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SECURE_HSTS_PRELOAD = False
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "300/m/ip"}
+API_RATE_LIMIT = "6000/m"
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

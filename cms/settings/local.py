@@ -1,0 +1,27 @@
+"""What demo, development and tests share: this machine only, plain HTTP, an embedded database."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def secret_key(data_dir: Path) -> str:
+    """Return this machine's secret key, made and kept in `DATA_DIR/secret_key` at the first start."""
+    path = data_dir / "secret_key"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(50))
+        path.chmod(0o600)
+    return path.read_text()
+
+
+def prepare() -> None:
+    """Set the variables that production demands to values for this machine alone, where they are not set."""
+    data_dir = Path(os.environ.setdefault("DATA_DIR", str(Path(__file__).resolve().parents[2] / "var"))).resolve()
+    if "SECRET_KEY" not in os.environ:
+        os.environ["SECRET_KEY"] = secret_key(data_dir)
+    os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+    os.environ.setdefault("BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
+    os.environ.setdefault("SECURE_SSL_REDIRECT", "false")
+    # without a server this names the embedded one's usual place; manage.py and the tests start it and set the URL
+    os.environ.setdefault("DATABASE_URL", f"postgresql://postgres@/postgres?host={data_dir / 'postgres'}")

@@ -1,0 +1,123 @@
+"""Named permissions on items, as predicates over an `Ask`: `user.has_perm("sharing.narrow", Ask(sharing, at))`.
+
+Each predicate answers True or False for anything it is given, None and strangers included.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import rules
+
+from cms.organisations.enums import OrganisationKind, Role
+from cms.organisations.models import Organisation
+from cms.sharing.models import Sharing
+from cms.sharing.querysets import facts_of
+from cms.sharing.rights import EXACT_ROLES, RIGHTS, Scope
+from cms.sharing.tokens import PUBLIC, MembershipReach, audience, membership_tokens
+from cms.sharing.viewers import membership_reaches, viewer_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked about: an item, at an instant."""
+
+    sharing: Sharing
+    at: datetime
+
+
+def may_view(user: Any, ask: Any) -> bool:
+    """Tell whether the person may view the live version of the item: the predicate twin of `visible_to`."""
+    if not isinstance(ask, Ask):
+        return False
+    facts = facts_of(ask.sharing)
+    return facts.live and bool(audience(facts, ask.at).tokens & viewer_tokens(user, ask.at))
+
+
+def may_act(action: str, user: Any, ask: Any) -> bool:
+    """Tell whether one of the person's memberships gives the right to the action on the item."""
+    if not isinstance(ask, Ask) or user is None or getattr(user, "pk", None) is None:
+        return False
+    rights = RIGHTS[action]
+    reaches = [reach for reach in membership_reaches([user.pk], ask.at) if reach.role in rights]
+    return any(_reaches(ask, reach, rights[Role(reach.role)]) for reach in reaches)
+
+
+def _reaches(ask: Ask, reach: MembershipReach, scope: Scope) -> bool:
+    if not competent(reach, ask.sharing):
+        return False
+    if scope is Scope.VIEW:
+        return _views(reach, ask)
+    if scope is Scope.COMMISSION:
+        participant = Organisation.objects.get(pk=ask.sharing.owner.participant_id)
+        return participant.kind == OrganisationKind.COMMISSION and participant.pk in reach.lineage
+    if scope is Scope.OWN and ask.sharing.author_id != reach.user_id:
+        return False
+    return at_owner(reach, ask.sharing)
+
+
+def _views(reach: MembershipReach, ask: Ask) -> bool:
+    """Tell whether this very membership, not another one of the person, lets the item be viewed."""
+    facts = facts_of(ask.sharing)
+    tokens = audience(facts, ask.at).tokens
+    return facts.live and (PUBLIC in tokens or not tokens.isdisjoint(membership_tokens(reach)))
+
+
+def competent(reach: MembershipReach, sharing: Sharing) -> bool:
+    """Tell whether the membership is competent for the item's element and for one of its countries."""
+    countries = reach.competences.get(sharing.element.code)
+    if countries is None:
+        return False
+    return not countries or not sharing.countries or bool(countries & set(sharing.countries))
+
+
+def at_owner(reach: MembershipReach, sharing: Sharing) -> bool:
+    """Tell whether the membership stands at the owner; approvers and deciders also above it."""
+    if Role(reach.role) in EXACT_ROLES:
+        return reach.organisation_id == sharing.owner_id
+    return reach.organisation_id in sharing.owner.lineage
+
+
+def may_approve(user: Any, ask: Any) -> bool:
+    """Tell whether the person may approve the draft: the right, and not being the last one who edited it."""
+    return may_act("approve", user, ask) and last_editor_id(ask.sharing) != user.pk
+
+
+def may_export(user: Any, ask: Any) -> bool:
+    """Tell whether the person may print, download, quote or export: may view, and the owner allows copies."""
+    return isinstance(ask, Ask) and ask.sharing.copies_allowed and may_act("export", user, ask)
+
+
+def may_end_quarantine(user: Any, ask: Any) -> bool:
+    """Tell whether the person may end the quarantine: who put it there, with the right to do so."""
+    return may_act("quarantine", user, ask) and ask.sharing.quarantined_by_id == user.pk
+
+
+def last_editor_id(sharing: Sharing) -> int | None:
+    """Return who made the newest version of the item's text."""
+    revision = sharing.page.latest_revision
+    return None if revision is None else revision.user_id
+
+
+_SPECIAL = {"approve": may_approve, "export": may_export}
+
+
+def _register() -> None:
+    """Name every action `sharing.<action>` in the rules registry."""
+    predicates = {action: _SPECIAL.get(action, partial(may_act, action)) for action in RIGHTS}
+    predicates |= {"view": may_view, "end_quarantine": may_end_quarantine}
+    for action, function in predicates.items():
+        permission = f"sharing.{action}"
+        if not rules.perm_exists(permission):
+            rules.add_perm(permission, rules.predicate(_two_arguments(function), name=action))
+
+
+def _two_arguments(function: Any) -> Any:
+    def answer(user: Any, ask: Any) -> bool:
+        return bool(function(user, ask))
+
+    return answer
+
+
+_register()

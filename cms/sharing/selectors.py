@@ -1,0 +1,142 @@
+"""Reading sharing: one item for a reader, facts for the oracle, who will be able to read."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from cms.organisations.enums import Role
+from cms.organisations.models import GroupMember, Membership, Organisation
+from cms.organisations.selectors import valid_memberships
+from cms.sharing.facts import ItemFacts, MembershipFacts, NetworkFacts, PersonFacts
+from cms.sharing.models import Sharing
+from cms.sharing.oracle import Decision, decide
+from cms.sharing.querysets import facts_of
+from cms.sharing.tokens import PUBLIC, audience
+from cms.sharing.viewers import tokens_by_user
+from cms.users.models import User
+from cms.users.selectors import in_good_standing
+
+FEW = 5
+
+
+def get_visible_sharing(user: User | AnonymousUser | None, uuid: UUID, at: datetime) -> Sharing | None:
+    """Return the row of the item that the person may view at the instant; None for absent and hidden ones alike."""
+    rows = Sharing.objects.visible_to(user, at).filter(uuid=uuid)
+    return rows.select_related("page", "element", "owner").first()
+
+
+def person_facts(user: User | AnonymousUser | None, at: datetime) -> PersonFacts | None:
+    """Return the facts about a person (None when not signed in), read from the rows, not from any token."""
+    if user is None or user.pk is None:
+        return None
+    memberships = Membership.objects.filter(user=user).order_by("pk").prefetch_related("competences__element")
+    return PersonFacts(
+        user_id=user.pk,
+        in_good_standing=in_good_standing(user, at),
+        memberships=tuple(
+            MembershipFacts(
+                organisation_id=membership.organisation_id,
+                role=membership.role,
+                valid_from=membership.valid_from,
+                valid_until=membership.valid_until,
+                competences={c.element.code: frozenset(c.countries) for c in membership.competences.all()},
+            )
+            for membership in memberships
+        ),
+    )
+
+
+def network_facts() -> NetworkFacts:
+    """Return the tree and the groups as they stand."""
+    organisations: dict[int, set[int]] = {}
+    users: dict[int, set[int]] = {}
+    for group_id, organisation_id, user_id in GroupMember.objects.values_list("group", "organisation", "user"):
+        if organisation_id is not None:
+            organisations.setdefault(group_id, set()).add(organisation_id)
+        if user_id is not None:
+            users.setdefault(group_id, set()).add(user_id)
+    return NetworkFacts(
+        parents=dict(Organisation.objects.values_list("pk", "parent_id")),
+        group_organisations={key: frozenset(members) for key, members in organisations.items()},
+        group_users={key: frozenset(members) for key, members in users.items()},
+    )
+
+
+def explain(user: User | AnonymousUser | None, sharing: Sharing | None, at: datetime) -> Decision:
+    """Return the oracle's decision with the rule that lets the person in or the condition that is missing."""
+    item = None if sharing is None else facts_of(sharing)
+    return decide(item, person_facts(user, at), network_facts(), at)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadersOf:
+    """How many people of one participant will be able to read: names only inside one's own participant."""
+
+    participant: str
+    count: int
+    names: tuple[str, ...] = ()
+    functions: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def few(self) -> bool:
+        """Whether the number is too small to be told of another participant."""
+        return not self.names and self.count < FEW
+
+
+@dataclass(frozen=True, slots=True)
+class Readership:
+    """Who will be able to read an item: everyone, or so many people by participant."""
+
+    everyone: bool
+    people: int
+    organisations: int
+    participants: tuple[ReadersOf, ...]
+
+
+def readership(facts: ItemFacts, asker: User, at: datetime) -> Readership:
+    """Count the people who may view an item with these facts at the instant, as the asker may be told it.
+
+    Names of people are told of the asker's own participants only (policy, section 5).
+    """
+    tokens = audience(facts, at).tokens
+    reader_ids = [user_id for user_id, held in tokens_by_user(at).items() if held & tokens]
+    memberships = _reading_memberships(reader_ids, at)
+    own = {row.organisation.participant_id for row in valid_memberships(asker, at)}
+    titles = dict(Organisation.objects.filter(parent__isnull=True).values_list("pk", "name"))
+    by_participant: dict[int, dict[int, Membership]] = {}
+    for membership in memberships:
+        people = by_participant.setdefault(membership.organisation.participant_id, {})
+        people.setdefault(membership.user_id, membership)
+    return Readership(
+        everyone=PUBLIC in tokens,
+        people=len(reader_ids),
+        organisations=len({membership.organisation_id for membership in memberships}),
+        participants=tuple(
+            _readers_of(titles[key], list(people.values()), named=key in own)
+            for key, people in sorted(by_participant.items(), key=lambda pair: (pair[0] not in own, titles[pair[0]]))
+        ),
+    )
+
+
+def _readers_of(participant: str, memberships: list[Membership], *, named: bool) -> ReadersOf:
+    functions = Counter(str(Role(membership.role).label) for membership in memberships)
+    return ReadersOf(
+        participant=participant,
+        count=len(memberships),
+        names=tuple(sorted(membership.user.name for membership in memberships)) if named else (),
+        functions=tuple(sorted(functions.items())),
+    )
+
+
+def _reading_memberships(user_ids: Iterable[int], at: datetime) -> list[Membership]:
+    day = at.date()
+    valid = (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (
+        Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+    )
+    rows = Membership.objects.filter(valid, user_id__in=list(user_ids))
+    return list(rows.select_related("organisation", "user").order_by("user", "pk"))

@@ -1,0 +1,6 @@
+"""What other apps hear from sharing, inside the transaction of the act."""
+
+from django.dispatch import Signal
+
+# sent with `sharing_ids` (list of int): facts or audience of these items changed, or their live text did
+items_changed = Signal()

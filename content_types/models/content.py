@@ -1,0 +1,81 @@
+"""The abstract page of every content type: what describes the text. What governs sharing is in the sharing row."""
+
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from cms.sharing.models import Sharing
+from content_types.models.structure import TopicPage
+from content_types.vocabularies import Accuracy, Language, Level, Reliability
+
+SUMMARY_LENGTH = 1000  # characters
+
+
+class ContentPage(Page):
+    """One item's text. Its slug is the item's public identifier; its reader address is `/i/<identifier>/`."""
+
+    summary = models.TextField(_("summary"), max_length=SUMMARY_LENGTH)
+    topic = models.ForeignKey(
+        TopicPage, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("topic")
+    )
+    information_date = models.DateField(
+        _("information of"), null=True, blank=True, help_text=_("The day, or the first day, that the text tells of.")
+    )
+    information_until = models.DateField(_("to"), null=True, blank=True, help_text=_("Last day, for a period."))
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.EN)
+    reliability = models.CharField(_("source reliability"), max_length=1, choices=Reliability.choices, blank=True)
+    accuracy = models.PositiveSmallIntegerField(_("accuracy"), choices=Accuracy.choices, null=True, blank=True)
+    level = models.CharField(_("level"), max_length=12, choices=Level.choices, blank=True)
+    review_date = models.DateField(_("review on"), null=True, blank=True)
+
+    # what a text must have before it is submitted
+    required_at_submission: ClassVar[tuple[str, ...]] = ("title", "summary", "body", "language", "information_date")
+
+    parent_page_types: ClassVar[list[str]] = ["content_types.ItemFolder"]
+    subpage_types: ClassVar[list[str]] = []
+    sharing: Sharing
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(language__in=Language.values), name="%(class)s_language"),
+            models.CheckConstraint(condition=Q(reliability__in=["", *Reliability.values]), name="%(class)s_reliability"),
+            models.CheckConstraint(
+                condition=Q(accuracy__isnull=True) | Q(accuracy__in=Accuracy.values), name="%(class)s_accuracy"
+            ),
+            models.CheckConstraint(condition=Q(level__in=["", *Level.values]), name="%(class)s_level"),
+            models.CheckConstraint(
+                condition=Q(information_until__isnull=True) | Q(information_until__gte=F("information_date")),
+                name="%(class)s_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("summary"), Value(SUMMARY_LENGTH)), name="%(class)s_summary_length"
+            ),
+        ]
+
+    def clean(self) -> None:
+        """Refuse a period that ends before it begins, or has no beginning."""
+        super().clean()
+        if self.information_until is None:
+            return
+        if self.information_date is None or self.information_until < self.information_date:
+            raise ValidationError({"information_until": _("The last day lies before the first one.")})
+
+    def body_text(self) -> str:
+        """Return the body as plain text, for search."""
+        raise NotImplementedError
+
+    @property
+    def item_url(self) -> str:
+        """The item's address on the reader site."""
+        return f"/i/{self.slug}/"
+
+    def get_url_parts(self, request: object = None) -> tuple[int, str, str] | None:
+        """Return no address of the page tree: items are reached through the one guarded view alone."""
+        return None

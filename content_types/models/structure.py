@@ -1,0 +1,88 @@
+"""Structure pages, kept by the Commission. They are not items: their titles must not disclose anything."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+
+from cms.elements.models import Element
+
+
+class StructurePage(Page):
+    """What home, element and topic pages share: an introduction, and whether it is public."""
+
+    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "ul", "ol"])
+    open_to_all = models.BooleanField(
+        _("public"),
+        default=False,
+        help_text=_("Title and introduction are shown to everyone, also without signing in."),
+    )
+
+    promote_panels: ClassVar[list[FieldPanel]] = []
+    settings_panels: ClassVar[list[FieldPanel]] = []
+
+    class Meta:
+        abstract = True
+
+
+class HomePage(StructurePage):
+    """The start page of the reader site."""
+
+    content_panels: ClassVar[list[FieldPanel]] = [
+        *Page.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("open_to_all"),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    subpage_types: ClassVar[list[str]] = ["content_types.ElementPage", "content_types.ItemFolder"]
+    max_count = 1
+
+    class Meta:
+        verbose_name = _("home page")
+
+
+class ElementPage(StructurePage):
+    """The landing page of one element."""
+
+    element = models.OneToOneField(Element, on_delete=models.PROTECT, related_name="page", verbose_name=_("element"))
+
+    content_panels: ClassVar[list[FieldPanel]] = [
+        *Page.content_panels,
+        FieldPanel("element"),
+        FieldPanel("introduction"),
+        FieldPanel("open_to_all"),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["content_types.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["content_types.TopicPage"]
+
+    class Meta:
+        verbose_name = _("element page")
+
+
+class TopicPage(StructurePage):
+    """A topic below an element."""
+
+    content_panels: ClassVar[list[FieldPanel]] = [
+        *Page.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("open_to_all"),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["content_types.ElementPage", "content_types.TopicPage"]
+    subpage_types: ClassVar[list[str]] = ["content_types.TopicPage"]
+
+    class Meta:
+        verbose_name = _("topic page")
+
+
+class ItemFolder(Page):
+    """The one place in the tree below which items live; an item's element and owner are facts, not places."""
+
+    parent_page_types: ClassVar[list[str]] = ["content_types.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["content_types.Bulletin"]
+    max_count = 1
+
+    class Meta:
+        verbose_name = _("folder of items")
