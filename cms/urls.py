@@ -1,7 +1,19 @@
 """Every address of the project."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.i18n import set_language
+
+from cms.core.views import health
+from cms.users.views import terms
+from content_types.views import item, item_print, structure
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/", health, name="health"),
+    path("accounts/terms/", terms, name="terms"),
+    path("accounts/language/", set_language, name="set_language"),
     path("accounts/", include("allauth.urls")),
+    path("i/<str:identifier>/", item, name="item"),
+    path("i/<str:identifier>/print/", item_print, name="item-print"),
+    # Wagtail asks for this name when it makes the address of a structure page
+    re_path(r"^((?:[\w-]+/)*)$", structure, name="wagtail_serve"),
 ]

@@ -5,8 +5,20 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+
 _TAG = re.compile(r"<[^>]*>")
 _BLANKS = re.compile(r"\s+")
+
+# what a body may be made of; everything else keeps its words and loses its tags
+_TAGS = set("p h2 h3 ul ol li b strong i em br blockquote footer div table caption thead tbody tr th td".split())
+_ATTRIBUTES = {"div": {"class"}, "table": {"class"}, "th": {"scope"}}
+
+
+def clean_html(markup: str) -> SafeString:
+    """Return the markup with nothing but the tags and attributes of a body."""
+    return mark_safe(nh3.clean(str(markup), tags=_TAGS, attributes=_ATTRIBUTES))  # noqa: S308 - cleaned right here
 
 
 def plain(markup: str) -> str:

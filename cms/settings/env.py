@@ -63,5 +63,4 @@ def database(name: str = "DATABASE_URL", default: str | None = None) -> dict[str
         "OPTIONS": options,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "ATOMIC_REQUESTS": True,
     }

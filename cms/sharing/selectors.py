@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from cms.sharing.models import Sharing
 from cms.sharing.oracle import Decision, decide
 from cms.sharing.querysets import facts_of
 from cms.sharing.tokens import PUBLIC, audience
-from cms.sharing.viewers import tokens_by_user
+from cms.sharing.viewers import tokens_by_user, viewer_tokens
 from cms.users.models import User
 from cms.users.selectors import in_good_standing
 
@@ -140,3 +140,14 @@ def _reading_memberships(user_ids: Iterable[int], at: datetime) -> list[Membersh
     )
     rows = Membership.objects.filter(valid, user_id__in=list(user_ids))
     return list(rows.select_related("organisation", "user").order_by("user", "pk"))
+
+
+def access_ends(sharing: Sharing, user: User | AnonymousUser | None, at: datetime) -> datetime | None:
+    """Return when the person's access by recipient rows ends; None where it has no end or rests on something else."""
+    tokens = viewer_tokens(user, at)
+    facts = facts_of(sharing)
+    if audience(replace(facts, recipients=()), at).tokens & tokens:
+        return None
+    rows = [row for row in facts.recipients if audience(replace(facts, recipients=(row,)), at).tokens & tokens]
+    ends = [row.valid_until for row in rows]
+    return None if not ends or None in ends else max(end for end in ends if end is not None)

@@ -2,12 +2,13 @@
 
 from typing import ClassVar
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 
 from content_types.blocks import BodyBlock
 from content_types.models.content import ContentPage
-from content_types.text import stream_text
+from content_types.text import clean_html, stream_text
 
 
 class Bulletin(ContentPage):
@@ -24,3 +25,7 @@ class Bulletin(ContentPage):
     def body_text(self) -> str:
         """Return the body as plain text, for search."""
         return stream_text(self.body.raw_data)
+
+    def rendered_body(self) -> list[SafeString]:
+        """Return the body as pieces of clean HTML, in order."""
+        return [clean_html(block.render()) for block in self.body]

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -69,6 +70,10 @@ class ContentPage(Page):
 
     def body_text(self) -> str:
         """Return the body as plain text, for search."""
+        raise NotImplementedError
+
+    def rendered_body(self) -> list[SafeString]:
+        """Return the body as pieces of clean HTML, in order."""
         raise NotImplementedError
 
     @property

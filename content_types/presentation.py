@@ -1,0 +1,139 @@
+"""Items as the reader site shows them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.models import Page
+
+from cms.organisations.models import Organisation
+from cms.sharing.enums import Marking, UseLimit
+from cms.sharing.models import Sharing
+from cms.sharing.rules import Ask
+from cms.sharing.selectors import access_ends
+from content_types.models import ContentPage
+from content_types.structure import Viewer
+from content_types.vocabularies import country_name
+
+# after the Traffic Light Protocol, version 2.0 (FIRST)
+MARKING_MEANINGS = {
+    Marking.RED: gettext_lazy("For the named persons only."),
+    Marking.AMBER_STRICT: gettext_lazy("For the named organisations and persons only."),
+    Marking.AMBER: gettext_lazy("For the named recipients, where they need to know."),
+    Marking.GREEN: gettext_lazy("For everyone competent in the network; not public."),
+    Marking.CLEAR: gettext_lazy("May be disclosed without limit."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An item in a list."""
+
+    title: str
+    url: str
+    summary: str
+    element: str
+    element_title: str
+    owner: str
+    owner_title: str
+    marking: str
+    published_at: datetime | None
+    type_title: str
+    countries: tuple[str, ...]
+    language: str
+    reference: str
+
+
+def hits(sharings: Sequence[Sharing]) -> list[Hit]:
+    """Return the items of rows that the caller has found visible, in their order, in a fixed number of queries."""
+    pages = {page.pk: page for page in Page.objects.filter(pk__in=[row.page_id for row in sharings]).specific()}
+    return [_hit(sharing, pages[sharing.page_id]) for sharing in sharings]
+
+
+def _hit(sharing: Sharing, page: ContentPage) -> Hit:
+    return Hit(
+        title=page.title,
+        url=page.item_url,
+        summary=page.summary,
+        element=sharing.element.key,
+        element_title=sharing.element.title,
+        owner=sharing.owner.key,
+        owner_title=sharing.owner.name,
+        marking=sharing.marking,
+        published_at=sharing.first_shared_at,
+        type_title=str(page._meta.verbose_name).capitalize(),
+        countries=country_names(sharing.countries),
+        language=page.language,
+        reference=sharing.reference,
+    )
+
+
+def country_names(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return the countries' names in the language of the interface, in alphabetical order."""
+    return tuple(sorted(country_name(code) for code in codes))
+
+
+def item_context(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, Any]:
+    """Return what the item page and its print view need, for an item that the viewer may see."""
+    return {
+        "item": _item(page),
+        "handling": handling(page.sharing, page.review_date, viewer, at),
+        "actions": _actions(page, viewer, at),
+    }
+
+
+def _item(page: ContentPage) -> dict[str, Any]:
+    sharing, topic = page.sharing, page.topic
+    return {
+        "title": page.title,
+        "summary": page.summary,
+        "body": page.rendered_body(),
+        "url": page.item_url,
+        "reference": sharing.reference,
+        "language": page.language,
+        "language_title": page.get_language_display(),
+        "information_date": page.information_date,
+        "information_until": page.information_until,
+        "countries": country_names(sharing.countries),
+        "level": page.get_level_display(),
+        "reliability": page.get_reliability_display(),
+        "accuracy": page.get_accuracy_display(),
+        "published_at": sharing.first_shared_at,
+        "element_title": sharing.element.title,
+        "topic": None if topic is None or not topic.live else {"title": topic.title, "url": topic.url},
+        "type_title": str(page._meta.verbose_name).capitalize(),
+    }
+
+
+def handling(sharing: Sharing, review_date: date | None, viewer: Viewer, at: datetime) -> dict[str, Any]:
+    """Return how the viewer may use the item: owner, marking, limits, whom to ask, until when."""
+    participant = Organisation.objects.get(pk=sharing.owner.participant_id)
+    return {
+        "owner": sharing.owner.name,
+        "participant": participant.name,
+        "marking": sharing.marking,
+        "marking_meaning": MARKING_MEANINGS[Marking(sharing.marking)],
+        "use_limits": [UseLimit(limit).label for limit in sharing.use_limits],
+        "copies_allowed": sharing.copies_allowed,
+        "contact": _("Contact point of %(owner)s") % {"owner": sharing.owner.name},
+        "review_date": review_date,
+        "state_title": sharing.get_state_display(),
+        "until": access_ends(sharing, viewer, at),
+    }
+
+
+def _actions(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, str | None]:
+    ask = Ask(page.sharing, at)
+
+    def offered(permission: str, url: str) -> str | None:
+        return url if viewer is not None and viewer.has_perm(permission, ask) else None
+
+    return {
+        "edit_url": offered("sharing.edit", reverse("wagtailadmin_pages:edit", args=[page.pk])),
+        "sharing_url": offered("sharing.see_readers", reverse("sharing:item", args=[page.sharing.uuid])),
+        "print_url": offered("sharing.export", reverse("item-print", args=[page.sharing.uuid])),
+    }

@@ -1,0 +1,113 @@
+"""The reader site: structure pages, items, print views. Every answer to what one may not see is the same 404."""
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+from wagtail.rich_text import expand_db_html
+
+from cms.audit.enums import Event
+from cms.audit.services import Entry, record
+from cms.core.identifiers import uuid_or_404
+from cms.sharing.models import Sharing
+from cms.sharing.querysets import SharingQuerySet
+from cms.sharing.rules import Ask
+from content_types.models import Bulletin, ContentPage, ElementPage, HomePage, TopicPage
+from content_types.presentation import hits, item_context
+from content_types.selectors import get_visible_content
+from content_types.structure import Link, may_see_structure, navigation, structure_page
+
+NEWEST = 20
+NEWEST_ON_HOME = 10
+
+
+def structure(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Show home, an element page or a topic page with the newest items that the viewer may see."""
+    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    page = structure_page(path)
+    if page is None:
+        raise Http404
+    if not may_see_structure(page, viewer, at):
+        if isinstance(page, HomePage):
+            return redirect_to_login(request.get_full_path())
+        raise Http404
+    introduction = mark_safe(expand_db_html(page.introduction))  # noqa: S308 - cleaned by Wagtail's editor features
+    context = {"page": page, "introduction": introduction} | _listing(request, page)
+    return render(request, page.get_template(request), context)
+
+
+def _listing(request: HttpRequest, page: Page) -> dict[str, Any]:
+    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    visible: SharingQuerySet = Sharing.objects.visible_to(viewer, at)
+    links = navigation(viewer, at, request.path)
+    search_url = reverse("search")
+    if isinstance(page, HomePage):
+        return {"elements": links, "newest": _newest(visible, NEWEST_ON_HOME), "search_url": search_url}
+    element_page = page if isinstance(page, ElementPage) else _element_above(page)
+    visible = visible.filter(element=element_page.element)
+    if isinstance(page, TopicPage):
+        visible = visible.filter(page__in=Bulletin.objects.filter(topic=page).values("pk"))
+    return {
+        "topics": _topics(links, element_page),
+        "parent": {"title": element_page.title, "url": element_page.url},
+        "newest": _newest(visible, NEWEST),
+        "total": visible.count(),
+        "search_url": f"{search_url}?element={element_page.element.key}",
+    }
+
+
+def _newest(visible: SharingQuerySet, number: int) -> list[Any]:
+    rows = visible.select_related("element", "owner").order_by("-first_shared_at", "uuid")
+    return hits(list(rows[:number]))
+
+
+def _element_above(page: Page) -> ElementPage:
+    return ElementPage.objects.select_related("element").ancestor_of(page).get()
+
+
+def _topics(links: tuple[Link, ...], element_page: ElementPage) -> tuple[Link, ...]:
+    return next((link.topics for link in links if link.url == element_page.url), ())
+
+
+def item(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Show an item; the reading is recorded in the same transaction."""
+    page = _visible(request, identifier)
+    _record(request, page, Event.ITEM_VIEWED)
+    context = item_context(page, request.viewer, request.at)  # type: ignore[attr-defined]
+    return render(request, page.get_template(request), context)
+
+
+def item_print(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Show the print view with the handling banner, where the owner allows copies; recorded apart."""
+    page = _visible(request, identifier)
+    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    if not viewer.has_perm("sharing.export", Ask(page.sharing, at)):
+        message = _("The owner of this item does not allow copies.")
+        return render(request, "403.html", {"message": message}, status=403)
+    _record(request, page, Event.ITEM_PRINTED)
+    return render(request, "content_types/print.html", item_context(page, viewer, at))
+
+
+def _visible(request: HttpRequest, identifier: str) -> ContentPage:
+    return get_visible_content(request.viewer, uuid_or_404(identifier), request.at)  # type: ignore[attr-defined]
+
+
+def _record(request: HttpRequest, page: ContentPage, event: Event) -> None:
+    sharing = page.sharing
+    record(
+        Entry(
+            event=event,
+            at=request.at,  # type: ignore[attr-defined]
+            actor_id=request.viewer.pk,  # type: ignore[attr-defined]
+            item=sharing.uuid,
+            version=page.live_revision_id,
+            owner_id=sharing.owner_id,
+            marking=sharing.marking,
+            rule="sharing.view",
+        )
+    )
