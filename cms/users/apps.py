@@ -9,7 +9,8 @@ class UsersConfig(AppConfig):
     label = "users"
 
     def ready(self) -> None:
-        """Keep terms in place."""
+        """Keep terms in place; report sign-ins."""
+        from cms.users import receivers  # noqa: F401
         from cms.users.services import ensure_terms
 
         post_migrate.connect(ensure_terms, sender=self)
