@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -13,6 +13,7 @@ from wagtail.rich_text import expand_db_html
 
 from cms.audit.enums import Event
 from cms.audit.services import Entry, record
+from cms.core.http import ViewerRequest
 from cms.core.identifiers import uuid_or_404
 from cms.sharing.models import Sharing
 from cms.sharing.querysets import SharingQuerySet
@@ -26,9 +27,9 @@ NEWEST = 20
 NEWEST_ON_HOME = 10
 
 
-def structure(request: HttpRequest, path: str = "") -> HttpResponse:
+def structure(request: ViewerRequest, path: str = "") -> HttpResponse:
     """Show home, an element page or a topic page with the newest items that the viewer may see."""
-    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    viewer, at = request.viewer, request.at
     page = structure_page(path)
     if page is None:
         raise Http404
@@ -41,8 +42,8 @@ def structure(request: HttpRequest, path: str = "") -> HttpResponse:
     return render(request, page.get_template(request), context)
 
 
-def _listing(request: HttpRequest, page: Page) -> dict[str, Any]:
-    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+def _listing(request: ViewerRequest, page: Page) -> dict[str, Any]:
+    viewer, at = request.viewer, request.at
     visible: SharingQuerySet = Sharing.objects.visible_to(viewer, at)
     links = navigation(viewer, at, request.path)
     search_url = reverse("search")
@@ -74,18 +75,18 @@ def _topics(links: tuple[Link, ...], element_page: ElementPage) -> tuple[Link, .
     return next((link.topics for link in links if link.url == element_page.url), ())
 
 
-def item(request: HttpRequest, identifier: str) -> HttpResponse:
+def item(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Show an item; the reading is recorded in the same transaction."""
     page = _visible(request, identifier)
     _record(request, page, Event.ITEM_VIEWED)
-    context = item_context(page, request.viewer, request.at)  # type: ignore[attr-defined]
+    context = item_context(page, request.viewer, request.at)
     return render(request, page.get_template(request), context)
 
 
-def item_print(request: HttpRequest, identifier: str) -> HttpResponse:
+def item_print(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Show the print view with the handling banner, where the owner allows copies; recorded apart."""
     page = _visible(request, identifier)
-    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    viewer, at = request.viewer, request.at
     if not viewer.has_perm("sharing.export", Ask(page.sharing, at)):
         message = _("The owner of this item does not allow copies.")
         return render(request, "403.html", {"message": message}, status=403)
@@ -93,17 +94,17 @@ def item_print(request: HttpRequest, identifier: str) -> HttpResponse:
     return render(request, "content_types/print.html", item_context(page, viewer, at))
 
 
-def _visible(request: HttpRequest, identifier: str) -> ContentPage:
-    return get_visible_content(request.viewer, uuid_or_404(identifier), request.at)  # type: ignore[attr-defined]
+def _visible(request: ViewerRequest, identifier: str) -> ContentPage:
+    return get_visible_content(request.viewer, uuid_or_404(identifier), request.at)
 
 
-def _record(request: HttpRequest, page: ContentPage, event: Event) -> None:
+def _record(request: ViewerRequest, page: ContentPage, event: Event) -> None:
     sharing = page.sharing
     record(
         Entry(
             event=event,
-            at=request.at,  # type: ignore[attr-defined]
-            actor_id=request.viewer.pk,  # type: ignore[attr-defined]
+            at=request.at,
+            actor_id=request.viewer.pk,
             item=sharing.uuid,
             version=page.live_revision_id,
             owner_id=sharing.owner_id,

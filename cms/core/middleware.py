@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from psycopg import IsolationLevel
 
+from cms.core.http import ViewerRequest
 from cms.core.instants import current_instant
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -18,8 +19,8 @@ class InstantMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.at = current_instant()  # type: ignore[attr-defined]
+    def __call__(self, request: ViewerRequest) -> HttpResponse:
+        request.at = current_instant()
         return self.get_response(request)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
@@ -10,12 +11,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from cms.core.acts import note_session
-from cms.users.models import TermsAcceptance
-from cms.users.selectors import current_terms
+from cms.core.http import ViewerRequest
+from cms.users.selectors import terms_to_accept
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # where somebody must be able to go before everything is in order
 _SIGN_IN = "/accounts/"
+_API = "/api/"
 _OPEN = ("/static/", "/health/")
 
 
@@ -31,29 +33,31 @@ class SecondFactorMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.viewer = AnonymousUser()  # type: ignore[attr-defined]
+    def __call__(self, request: ViewerRequest) -> HttpResponse:
+        request.viewer = AnonymousUser()
         if not request.user.is_authenticated:
             note_session(None)
             return self.get_response(request)
         note_session(request.session.session_key)
         if has_second_factor(request):
-            request.viewer = request.user  # type: ignore[attr-defined]
+            request.viewer = request.user
         elif not request.path.startswith((_SIGN_IN, *_OPEN)):
             return redirect("mfa_activate_totp")
         return self.get_response(request)
 
 
 class TermsMiddleware:
-    """Lead whoever has not accepted the terms in force to them, whatever was asked for."""
+    """Lead whoever has not accepted the terms in force to them, whatever page was asked for.
+
+    The API is left out: it answers such a session as it answers nobody, for without accepted terms no token is formed.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        viewer = request.viewer  # type: ignore[attr-defined]
-        if viewer.is_authenticated and not request.path.startswith((_SIGN_IN, *_OPEN)):
-            terms = current_terms(request.at)  # type: ignore[attr-defined]
-            if terms and not TermsAcceptance.objects.filter(user=viewer, terms=terms).exists():
-                return redirect(reverse("terms") + f"?next={request.path}")
+    def __call__(self, request: ViewerRequest) -> HttpResponse:
+        viewer = request.viewer
+        if viewer.is_authenticated and not request.path.startswith((_SIGN_IN, _API, *_OPEN)):
+            if terms_to_accept(viewer, request.at):
+                return redirect(reverse("terms") + f"?next={quote(request.get_full_path())}")
         return self.get_response(request)

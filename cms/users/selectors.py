@@ -13,6 +13,14 @@ def current_terms(at: datetime) -> Terms | None:
     return Terms.objects.filter(effective_from__lte=at).order_by("-effective_from").first()
 
 
+def terms_to_accept(user: User, at: datetime) -> Terms | None:
+    """Return the terms in force that the person has not accepted yet, or None."""
+    accepted = Exists(TermsAcceptance.objects.filter(user=user, terms=OuterRef("pk")))
+    current = Terms.objects.filter(effective_from__lte=at).annotate(accepted=accepted)
+    newest = current.order_by("-effective_from").first()
+    return None if newest is None or newest.accepted else newest
+
+
 def accounts_in_good_standing(at: datetime) -> QuerySet[User]:
     """Return the accounts that are active, enrolled and have accepted the terms in force at the instant.
 

@@ -2,20 +2,21 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from cms.core.http import ViewerRequest
 from cms.users.selectors import current_terms
 from cms.users.services import accept_terms
 
 
 @login_required
-def terms(request: HttpRequest) -> HttpResponse:
+def terms(request: ViewerRequest) -> HttpResponse:
     """Show the terms in force; a POST with `accept` records the acceptance and leads on to `next`."""
-    viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    viewer, at = request.viewer, request.at
     current = current_terms(at)
     if current is None:
         raise Http404
@@ -30,7 +31,7 @@ def terms(request: HttpRequest) -> HttpResponse:
     return render(request, "users/terms.html", {"terms": current, "body": body, "next": _next(request)})
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: ViewerRequest) -> str:
     """Return the address to go on to, never one of another host."""
     address = request.POST.get("next") or request.GET.get("next") or "/"
     return address if url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}) else "/"
