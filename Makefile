@@ -1,0 +1,26 @@
+# ICONet: `make run` starts it, `make test` tests it; both set up what they need first.
+# PORT and DATA_DIR change where it listens and keeps its data; PYTHON names the interpreter to set up with.
+
+PYTHON ?= python3
+export PYTHON
+
+.PHONY: help setup run test check
+
+help:
+	@echo "make run    set up and start ICONet at http://127.0.0.1:$${PORT:-8000} (Ctrl-C stops it)"
+	@echo "make test   run every test (ARGS=… goes to pytest)"
+	@echo "make check  linters, types, layers, templates, settings, migrations, locks"
+	@echo "make setup  make .venv/ and fetch the front end"
+
+setup:
+	@sh setup/bootstrap.sh
+
+run:
+	@sh setup/bootstrap.sh run
+	@exec .venv/bin/python manage.py serve
+
+test: setup
+	@.venv/bin/pytest $(ARGS)
+
+check: setup
+	@sh setup/check.sh
