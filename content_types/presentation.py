@@ -13,7 +13,7 @@ from wagtail.models import Page
 from cms.organisations.models import Organisation
 from cms.sharing.enums import Marking, UseLimit
 from cms.sharing.models import Sharing
-from cms.sharing.rules import Ask
+from cms.sharing.rules import allowed
 from cms.sharing.selectors import access_ends
 from content_types.models import ContentPage
 from content_types.structure import Viewer
@@ -127,13 +127,11 @@ def handling(sharing: Sharing, review_date: date | None, viewer: Viewer, at: dat
 
 
 def _actions(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, str | None]:
-    ask = Ask(page.sharing, at)
-
-    def offered(permission: str, url: str) -> str | None:
-        return url if viewer is not None and viewer.has_perm(permission, ask) else None
+    def offered(action: str, url: str) -> str | None:
+        return url if allowed(viewer, action, page.sharing, at) else None
 
     return {
-        "edit_url": offered("sharing.edit", reverse("wagtailadmin_pages:edit", args=[page.pk])),
-        "sharing_url": offered("sharing.see_readers", reverse("sharing:item", args=[page.sharing.uuid])),
-        "print_url": offered("sharing.export", reverse("item-print", args=[page.sharing.uuid])),
+        "edit_url": offered("edit", reverse("wagtailadmin_pages:edit", args=[page.pk])),
+        "sharing_url": offered("see_readers", reverse("sharing:item", args=[page.sharing.uuid])),
+        "print_url": offered("export", reverse("item-print", args=[page.sharing.uuid])),
     }

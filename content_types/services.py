@@ -40,5 +40,7 @@ def _create_home() -> HomePage:
         page.delete()
     root.refresh_from_db()
     home: HomePage = root.add_child(instance=HomePage(title="ICONet", slug="home", open_to_all=True))
-    Site.objects.create(hostname="localhost", root_page=home, is_default_site=True, site_name=settings.WAGTAIL_SITE_NAME)
+    Site.objects.create(
+        hostname="localhost", root_page=home, is_default_site=True, site_name=settings.WAGTAIL_SITE_NAME
+    )
     return home

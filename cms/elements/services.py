@@ -12,7 +12,9 @@ FIRST_ELEMENTS = (
         "early-warning",
         "EW",
         gettext_noop("Early warning"),
-        gettext_noop("First indications of illegal immigration and of facilitator networks, changes of routes and methods."),
+        gettext_noop(
+            "First indications of illegal immigration and of facilitator networks, changes of routes and methods."
+        ),
     ),
     (
         "liaison-officers",

@@ -67,7 +67,9 @@ class Membership(models.Model):
         verbose_name_plural = _("memberships")
         constraints = (
             models.CheckConstraint(
-                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gte=F("valid_from")),
                 name="membership_days_in_order",
             ),
         )
@@ -90,9 +92,7 @@ class Competence(models.Model):
         ordering = ("element", "pk")
         verbose_name = _("competence")
         verbose_name_plural = _("competences")
-        constraints = (
-            models.UniqueConstraint(fields=("membership", "element"), name="competence_once_per_element"),
-        )
+        constraints = (models.UniqueConstraint(fields=("membership", "element"), name="competence_once_per_element"),)
 
     def __str__(self) -> str:
         return f"{self.element}: {', '.join(self.countries) or '*'}"

@@ -47,7 +47,14 @@ def sync_built_in_groups(**_signal: Any) -> None:
 
 @transaction.atomic
 def create_organisation(
-    *, key: str, name: str, kind: str, country: str | None, parent: Organisation | None, actor: User | None, at: datetime
+    *,
+    key: str,
+    name: str,
+    kind: str,
+    country: str | None,
+    parent: Organisation | None,
+    actor: User | None,
+    at: datetime,
 ) -> Organisation:
     """Add an organisation below its parent (None for a participant); raises ValidationError naming what is wrong."""
     if (parent is None) != (kind in PARTICIPANT_KINDS):

@@ -4,6 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
+from cms.core import embedded_postgres
+
 
 def secret_key(data_dir: Path) -> str:
     """Return this machine's secret key, made and kept in `DATA_DIR/secret_key` at the first start."""
@@ -17,11 +19,12 @@ def secret_key(data_dir: Path) -> str:
 
 def prepare() -> None:
     """Set the variables that production demands to values for this machine alone, where they are not set."""
-    data_dir = Path(os.environ.setdefault("DATA_DIR", str(Path(__file__).resolve().parents[2] / "var"))).resolve()
+    data_dir = embedded_postgres.data_dir()
+    os.environ.setdefault("DATA_DIR", str(data_dir))
     if "SECRET_KEY" not in os.environ:
         os.environ["SECRET_KEY"] = secret_key(data_dir)
     os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
     os.environ.setdefault("BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
     os.environ.setdefault("SECURE_SSL_REDIRECT", "false")
-    # without a server this names the embedded one's usual place; manage.py and the tests start it and set the URL
-    os.environ.setdefault("DATABASE_URL", f"postgresql://postgres@/postgres?host={data_dir / 'postgres'}")
+    # only the address: manage.py starts the server
+    os.environ.setdefault("DATABASE_URL", embedded_postgres.url(data_dir / "postgres"))

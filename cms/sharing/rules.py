@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import rules
+from rules.permissions import add_perm, perm_exists
+from rules.predicates import predicate
 
 from cms.organisations.enums import OrganisationKind, Role
 from cms.organisations.models import Organisation
@@ -25,6 +26,11 @@ class Ask:
 
     sharing: Sharing
     at: datetime
+
+
+def allowed(user: Any, action: str, sharing: Sharing, at: datetime) -> bool:
+    """Ask the named permission `sharing.<action>` for the person, the item and the instant."""
+    return bool(user is not None and user.has_perm(f"sharing.{action}", Ask(sharing, at)))
 
 
 def may_view(user: Any, ask: Any) -> bool:
@@ -109,8 +115,8 @@ def _register() -> None:
     predicates |= {"view": may_view, "end_quarantine": may_end_quarantine}
     for action, function in predicates.items():
         permission = f"sharing.{action}"
-        if not rules.perm_exists(permission):
-            rules.add_perm(permission, rules.predicate(_two_arguments(function), name=action))
+        if not perm_exists(permission):
+            add_perm(permission, predicate(_two_arguments(function), name=action))
 
 
 def _two_arguments(function: Any) -> Any:

@@ -20,7 +20,7 @@ from cms.sharing.enums import RecipientKind, SharingState, kind_fits, state_fits
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Named, Proposal, ProposedRecipient, Recipient, Sharing
 from cms.sharing.querysets import facts_of
-from cms.sharing.rules import Ask
+from cms.sharing.rules import allowed
 from cms.sharing.signals import items_changed
 from cms.sharing.tokens import audience
 from cms.users.models import User
@@ -75,16 +75,20 @@ def lock(sharing_id: int) -> Sharing:
 
 @contextmanager
 def _act(
-    sharing: Sharing, permission: str | None, event: Event, *, actor: User | None, at: datetime, reason: str = ""
+    sharing: Sharing, permission: str, event: Event, *, actor: User | None, at: datetime, reason: str = ""
 ) -> Iterator[Act]:
     """Run an act: lock, right, change (the caller's block), audience, one event, signal; all or nothing."""
     with transaction.atomic():
         act = Act(lock(sharing.pk))
-        if permission is not None and not (actor and actor.has_perm(permission, Ask(act.sharing, at))):
+        if not allowed(actor, permission, act.sharing, at):
             raise NotAllowed(_("You may not do this with this item."))
         yield act
         write_audience([act.sharing], at)
-        record(_entry(act.sharing, event, actor=actor, at=at, rule=permission or "", reason=reason, details=act.details))
+        record(
+            _entry(
+                act.sharing, event, actor=actor, at=at, rule=f"sharing.{permission}", reason=reason, details=act.details
+            )
+        )
         items_changed.send(sender=Sharing, sharing_ids=[act.sharing.pk])
 
 
@@ -172,14 +176,16 @@ def change_draft_facts(
     at: datetime,
 ) -> None:
     """Change owner, element or countries of an item that was never published, by one of its editors."""
-    with _act(sharing, "sharing.edit", Event.FACTS_CHANGED, actor=actor, at=at) as act:
+    with _act(sharing, "edit", Event.FACTS_CHANGED, actor=actor, at=at) as act:
         if act.sharing.first_shared_at is not None:
             raise NotAllowed(_("Owner, element and countries of a published item are changed by its decider."))
         act.sharing.owner, act.sharing.element = owner, element
         act.sharing.countries = sorted(countries)
         act.sharing.save(update_fields=["owner", "element", "countries"])
-        if not actor.has_perm("sharing.edit", Ask(act.sharing, at)):
-            raise NotAllowed(_("You may write for this owner, element and these countries only where you are competent."))
+        if not allowed(actor, "edit", act.sharing, at):
+            raise NotAllowed(
+                _("You may write for this owner, element and these countries only where you are competent.")
+            )
 
 
 def propose(
@@ -196,7 +202,7 @@ def propose(
     """Keep what an editor proposes for a draft. Raises AboveCeiling naming what the marking does not allow."""
     check_state(marking, state)
     check_recipients(marking, (target.kind for target in targets))
-    with _act(sharing, "sharing.propose_sharing", Event.PROPOSAL_CHANGED, actor=actor, at=at) as act:
+    with _act(sharing, "propose_sharing", Event.PROPOSAL_CHANGED, actor=actor, at=at) as act:
         proposal, _created = Proposal.objects.get_or_create(sharing=act.sharing)
         proposal.marking, proposal.state = marking, state
         proposal.use_limits, proposal.copies_allowed = list(use_limits), copies_allowed
@@ -214,7 +220,7 @@ def apply_at_publication(*, sharing: Sharing, actor: User, at: datetime) -> None
     Called inside the transaction that publishes the text. Raises AboveCeiling where the state lies above marking,
     element or organisation, ValidationError for `public`, which needs two deciders.
     """
-    with _act(sharing, "sharing.set_audience", Event.ITEM_PUBLISHED, actor=actor, at=at) as act:
+    with _act(sharing, "set_audience", Event.ITEM_PUBLISHED, actor=actor, at=at) as act:
         row = act.sharing
         act.details = {"first": row.first_shared_at is None}
         if row.first_shared_at is not None:
@@ -242,7 +248,7 @@ def _add_recipients(sharing: Sharing, targets: Sequence[Target], *, actor: User 
 def revoke(*, recipient: Recipient, actor: User, at: datetime, reason: str = "") -> None:
     """Take a recipient's access away; it holds for every request that starts after commit."""
     details = {"recipient": recipient.pk, "kind": recipient.kind, "target": recipient.target_id}
-    with _act(recipient.sharing, "sharing.narrow", Event.RECIPIENT_REVOKED, actor=actor, at=at, reason=reason) as act:
+    with _act(recipient.sharing, "narrow", Event.RECIPIENT_REVOKED, actor=actor, at=at, reason=reason) as act:
         act.details = details
         _revoke_rows(act.sharing, Q(pk=recipient.pk), actor=actor, at=at, reason=reason)
 
@@ -255,7 +261,7 @@ def _revoke_rows(sharing: Sharing, which: Q, *, actor: User | None, at: datetime
 def narrow(*, sharing: Sharing, state: str, actor: User, at: datetime, reason: str = "") -> None:
     """Lower the state; recipients stay, and count again only where the state is `restricted`."""
     event = Event.WITHDRAWN if state == SharingState.WITHDRAWN else Event.STATE_NARROWED
-    permission = "sharing.withdraw" if state == SharingState.WITHDRAWN else "sharing.narrow"
+    permission = "withdraw" if state == SharingState.WITHDRAWN else "narrow"
     with _act(sharing, permission, event, actor=actor, at=at, reason=reason) as act:
         if width(state) >= width(act.sharing.state):
             raise ValidationError({"state": _("This state is not narrower than the present one.")})
@@ -274,7 +280,7 @@ def widen(
 ) -> None:
     """Let the item go further: a wider or equal state, more recipients. By the owner's decider, with a reason."""
     _demand_reason(reason)
-    with _act(sharing, "sharing.widen", Event.STATE_WIDENED, actor=actor, at=at, reason=reason) as act:
+    with _act(sharing, "widen", Event.STATE_WIDENED, actor=actor, at=at, reason=reason) as act:
         row = act.sharing
         if state == SharingState.PUBLIC:
             raise ValidationError({"state": _("Making an item public needs two deciders.")})
@@ -290,7 +296,7 @@ def widen(
 def change_marking(*, sharing: Sharing, marking: str, actor: User, at: datetime, reason: str = "") -> None:
     """Tighten the marking (state and unfit recipients follow in the same act) or loosen it (decider, with a reason)."""
     tighter = strictness(marking) < strictness(sharing.marking)
-    permission = "sharing.tighten_marking" if tighter else "sharing.loosen_marking"
+    permission = "tighten_marking" if tighter else "loosen_marking"
     event = Event.MARKING_TIGHTENED if tighter else Event.MARKING_LOOSENED
     if not tighter:
         _demand_reason(reason)
@@ -315,7 +321,7 @@ def _demand_reason(reason: str) -> None:
 def quarantine(*, sharing: Sharing, actor: User, at: datetime, reason: str) -> None:
     """Hide the item at once from all but its supervisors and the person who acts."""
     _demand_reason(reason)
-    with _act(sharing, "sharing.quarantine", Event.QUARANTINED, actor=actor, at=at, reason=reason) as act:
+    with _act(sharing, "quarantine", Event.QUARANTINED, actor=actor, at=at, reason=reason) as act:
         if act.sharing.quarantined:
             raise ValidationError({"sharing": _("The item is in quarantine already.")})
         act.sharing.quarantined, act.sharing.quarantined_by = True, actor
@@ -325,8 +331,6 @@ def quarantine(*, sharing: Sharing, actor: User, at: datetime, reason: str) -> N
 
 def end_quarantine(*, sharing: Sharing, actor: User, at: datetime, reason: str = "") -> None:
     """End the quarantine, by the person who put the item there; the sharing before it holds again."""
-    with _act(sharing, "sharing.end_quarantine", Event.QUARANTINE_ENDED, actor=actor, at=at, reason=reason) as act:
+    with _act(sharing, "end_quarantine", Event.QUARANTINE_ENDED, actor=actor, at=at, reason=reason) as act:
         act.sharing.quarantined, act.sharing.quarantined_by, act.sharing.quarantine_reason = False, None, ""
         act.sharing.save(update_fields=["quarantined", "quarantined_by", "quarantine_reason"])
-
-

@@ -57,7 +57,8 @@ class TermsMiddleware:
 
     def __call__(self, request: ViewerRequest) -> HttpResponse:
         viewer = request.viewer
-        if viewer.is_authenticated and not request.path.startswith((_SIGN_IN, _API, *_OPEN)):
-            if terms_to_accept(viewer, request.at):
-                return redirect(reverse("terms") + f"?next={quote(request.get_full_path())}")
+        if isinstance(viewer, AnonymousUser) or request.path.startswith((_SIGN_IN, _API, *_OPEN)):
+            return self.get_response(request)
+        if terms_to_accept(viewer, request.at):
+            return redirect(reverse("terms") + f"?next={quote(request.get_full_path())}")
         return self.get_response(request)

@@ -9,83 +9,354 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('elements', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
+        ("elements", "0001_initial"),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HomePage',
+            name="HomePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('introduction', wagtail.fields.RichTextField(blank=True, verbose_name='introduction')),
-                ('open_to_all', models.BooleanField(default=False, help_text='Title and introduction are shown to everyone, also without signing in.', verbose_name='public')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("introduction", wagtail.fields.RichTextField(blank=True, verbose_name="introduction")),
+                (
+                    "open_to_all",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Title and introduction are shown to everyone, also without signing in.",
+                        verbose_name="public",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'home page',
+                "verbose_name": "home page",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='ItemFolder',
+            name="ItemFolder",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'folder of items',
+                "verbose_name": "folder of items",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='TopicPage',
+            name="TopicPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('introduction', wagtail.fields.RichTextField(blank=True, verbose_name='introduction')),
-                ('open_to_all', models.BooleanField(default=False, help_text='Title and introduction are shown to everyone, also without signing in.', verbose_name='public')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("introduction", wagtail.fields.RichTextField(blank=True, verbose_name="introduction")),
+                (
+                    "open_to_all",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Title and introduction are shown to everyone, also without signing in.",
+                        verbose_name="public",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'topic page',
+                "verbose_name": "topic page",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='ElementPage',
+            name="ElementPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('introduction', wagtail.fields.RichTextField(blank=True, verbose_name='introduction')),
-                ('open_to_all', models.BooleanField(default=False, help_text='Title and introduction are shown to everyone, also without signing in.', verbose_name='public')),
-                ('element', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='page', to='elements.element', verbose_name='element')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("introduction", wagtail.fields.RichTextField(blank=True, verbose_name="introduction")),
+                (
+                    "open_to_all",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Title and introduction are shown to everyone, also without signing in.",
+                        verbose_name="public",
+                    ),
+                ),
+                (
+                    "element",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="page",
+                        to="elements.element",
+                        verbose_name="element",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'element page',
+                "verbose_name": "element page",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='Bulletin',
+            name="Bulletin",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.TextField(max_length=1000, verbose_name='summary')),
-                ('information_date', models.DateField(blank=True, help_text='The day, or the first day, that the text tells of.', null=True, verbose_name='information of')),
-                ('information_until', models.DateField(blank=True, help_text='Last day, for a period.', null=True, verbose_name='to')),
-                ('language', models.CharField(choices=[('bg', 'български'), ('cs', 'čeština'), ('da', 'dansk'), ('de', 'Deutsch'), ('el', 'ελληνικά'), ('en', 'English'), ('es', 'español'), ('et', 'eesti'), ('fi', 'suomi'), ('fr', 'français'), ('ga', 'Gaeilge'), ('hr', 'hrvatski'), ('hu', 'magyar'), ('is', 'íslenska'), ('it', 'italiano'), ('lt', 'lietuvių'), ('lv', 'latviešu'), ('mt', 'Malti'), ('nl', 'Nederlands'), ('no', 'norsk'), ('pl', 'polski'), ('pt', 'português'), ('ro', 'română'), ('sk', 'slovenčina'), ('sl', 'slovenščina'), ('sv', 'svenska')], default='en', max_length=2, verbose_name='language')),
-                ('reliability', models.CharField(blank=True, choices=[('A', 'A: no doubt about the source'), ('B', 'B: source mostly reliable'), ('C', 'C: source mostly not reliable'), ('X', 'X: reliability cannot be assessed')], max_length=1, verbose_name='source reliability')),
-                ('accuracy', models.PositiveSmallIntegerField(blank=True, choices=[(1, '1: accuracy not in doubt'), (2, '2: known to the source personally'), (3, '3: not known personally, but corroborated'), (4, '4: not known personally, not corroborated')], null=True, verbose_name='accuracy')),
-                ('level', models.CharField(blank=True, choices=[('operational', 'Operational'), ('tactical', 'Tactical'), ('strategic', 'Strategic')], max_length=12, verbose_name='level')),
-                ('review_date', models.DateField(blank=True, null=True, verbose_name='review on')),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('text', 1), ('list', 2), ('table', 3), ('quotation', 6)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'icon': 'title', 'label': 'Heading', 'max_length': 200, 'template': 'content_types/blocks/heading.html'}), 1: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic'], 'label': 'Text', 'max_length': 20000}), 2: ('wagtail.blocks.RichTextBlock', (), {'features': ['ul', 'ol', 'bold', 'italic'], 'icon': 'list-ul', 'label': 'List'}), 3: ('wagtail.contrib.table_block.blocks.TableBlock', (), {'label': 'Table', 'template': 'content_types/blocks/table.html'}), 4: ('wagtail.blocks.TextBlock', (), {'label': 'Words', 'max_length': 4000}), 5: ('wagtail.blocks.CharBlock', (), {'label': 'Source', 'max_length': 200, 'required': False}), 6: ('wagtail.blocks.StructBlock', [[('text', 4), ('source', 5)]], {})}, verbose_name='body')),
-                ('topic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='content_types.topicpage', verbose_name='topic')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("summary", models.TextField(max_length=1000, verbose_name="summary")),
+                (
+                    "information_date",
+                    models.DateField(
+                        blank=True,
+                        help_text="The day, or the first day, that the text tells of.",
+                        null=True,
+                        verbose_name="information of",
+                    ),
+                ),
+                (
+                    "information_until",
+                    models.DateField(blank=True, help_text="Last day, for a period.", null=True, verbose_name="to"),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("bg", "български"),
+                            ("cs", "čeština"),
+                            ("da", "dansk"),
+                            ("de", "Deutsch"),
+                            ("el", "ελληνικά"),
+                            ("en", "English"),
+                            ("es", "español"),
+                            ("et", "eesti"),
+                            ("fi", "suomi"),
+                            ("fr", "français"),
+                            ("ga", "Gaeilge"),
+                            ("hr", "hrvatski"),
+                            ("hu", "magyar"),
+                            ("is", "íslenska"),
+                            ("it", "italiano"),
+                            ("lt", "lietuvių"),
+                            ("lv", "latviešu"),
+                            ("mt", "Malti"),
+                            ("nl", "Nederlands"),
+                            ("no", "norsk"),
+                            ("pl", "polski"),
+                            ("pt", "português"),
+                            ("ro", "română"),
+                            ("sk", "slovenčina"),
+                            ("sl", "slovenščina"),
+                            ("sv", "svenska"),
+                        ],
+                        default="en",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "reliability",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A", "A: no doubt about the source"),
+                            ("B", "B: source mostly reliable"),
+                            ("C", "C: source mostly not reliable"),
+                            ("X", "X: reliability cannot be assessed"),
+                        ],
+                        max_length=1,
+                        verbose_name="source reliability",
+                    ),
+                ),
+                (
+                    "accuracy",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[
+                            (1, "1: accuracy not in doubt"),
+                            (2, "2: known to the source personally"),
+                            (3, "3: not known personally, but corroborated"),
+                            (4, "4: not known personally, not corroborated"),
+                        ],
+                        null=True,
+                        verbose_name="accuracy",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[("operational", "Operational"), ("tactical", "Tactical"), ("strategic", "Strategic")],
+                        max_length=12,
+                        verbose_name="level",
+                    ),
+                ),
+                ("review_date", models.DateField(blank=True, null=True, verbose_name="review on")),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [("heading", 0), ("text", 1), ("list", 2), ("table", 3), ("quotation", 6)],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "icon": "title",
+                                    "label": "Heading",
+                                    "max_length": 200,
+                                    "template": "content_types/blocks/heading.html",
+                                },
+                            ),
+                            1: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic"], "label": "Text", "max_length": 20000},
+                            ),
+                            2: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["ul", "ol", "bold", "italic"], "icon": "list-ul", "label": "List"},
+                            ),
+                            3: (
+                                "wagtail.contrib.table_block.blocks.TableBlock",
+                                (),
+                                {"label": "Table", "template": "content_types/blocks/table.html"},
+                            ),
+                            4: ("wagtail.blocks.TextBlock", (), {"label": "Words", "max_length": 4000}),
+                            5: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Source", "max_length": 200, "required": False},
+                            ),
+                            6: ("wagtail.blocks.StructBlock", [[("text", 4), ("source", 5)]], {}),
+                        },
+                        verbose_name="body",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="content_types.topicpage",
+                        verbose_name="topic",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bulletin',
-                'verbose_name_plural': 'bulletins',
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['bg', 'cs', 'da', 'de', 'el', 'en', 'es', 'et', 'fi', 'fr', 'ga', 'hr', 'hu', 'is', 'it', 'lt', 'lv', 'mt', 'nl', 'no', 'pl', 'pt', 'ro', 'sk', 'sl', 'sv'])), name='bulletin_language'), models.CheckConstraint(condition=models.Q(('reliability__in', ['', 'A', 'B', 'C', 'X'])), name='bulletin_reliability'), models.CheckConstraint(condition=models.Q(('accuracy__isnull', True), ('accuracy__in', [1, 2, 3, 4]), _connector='OR'), name='bulletin_accuracy'), models.CheckConstraint(condition=models.Q(('level__in', ['', 'operational', 'tactical', 'strategic'])), name='bulletin_level'), models.CheckConstraint(condition=models.Q(('information_until__isnull', True), ('information_until__gte', models.F('information_date')), _connector='OR'), name='bulletin_dates_in_order'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('summary'), models.Value(1000)), name='bulletin_summary_length')],
+                "verbose_name": "bulletin",
+                "verbose_name_plural": "bulletins",
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "language__in",
+                                [
+                                    "bg",
+                                    "cs",
+                                    "da",
+                                    "de",
+                                    "el",
+                                    "en",
+                                    "es",
+                                    "et",
+                                    "fi",
+                                    "fr",
+                                    "ga",
+                                    "hr",
+                                    "hu",
+                                    "is",
+                                    "it",
+                                    "lt",
+                                    "lv",
+                                    "mt",
+                                    "nl",
+                                    "no",
+                                    "pl",
+                                    "pt",
+                                    "ro",
+                                    "sk",
+                                    "sl",
+                                    "sv",
+                                ],
+                            )
+                        ),
+                        name="bulletin_language",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reliability__in", ["", "A", "B", "C", "X"])), name="bulletin_reliability"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("accuracy__isnull", True), ("accuracy__in", [1, 2, 3, 4]), _connector="OR"),
+                        name="bulletin_accuracy",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["", "operational", "tactical", "strategic"])),
+                        name="bulletin_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("information_until__isnull", True),
+                            ("information_until__gte", models.F("information_date")),
+                            _connector="OR",
+                        ),
+                        name="bulletin_dates_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("summary"), models.Value(1000)
+                        ),
+                        name="bulletin_summary_length",
+                    ),
+                ],
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
     ]

@@ -46,7 +46,9 @@ class ContentPage(Page):
         abstract = True
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(language__in=Language.values), name="%(class)s_language"),
-            models.CheckConstraint(condition=Q(reliability__in=["", *Reliability.values]), name="%(class)s_reliability"),
+            models.CheckConstraint(
+                condition=Q(reliability__in=["", *Reliability.values]), name="%(class)s_reliability"
+            ),
             models.CheckConstraint(
                 condition=Q(accuracy__isnull=True) | Q(accuracy__in=Accuracy.values), name="%(class)s_accuracy"
             ),

@@ -25,7 +25,7 @@ def site_navigation(context: dict[str, Any]) -> tuple[Link, ...]:
 def may_edit(context: dict[str, Any]) -> bool:
     """Tell whether the viewer has a role that writes or manages."""
     request = context.get("request")
-    viewer = getattr(request, "viewer", None)
-    if viewer is None or viewer.pk is None:
+    if request is None or not hasattr(request, "viewer") or request.viewer.pk is None:
         return False
+    viewer = request.viewer
     return any(reach.role in _EDITING_ROLES for reach in membership_reaches([viewer.pk], request.at))

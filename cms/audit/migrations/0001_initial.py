@@ -4,35 +4,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('event', models.CharField(choices=[('item_created', 'Item created'), ('item_edited', 'Item edited'), ('item_submitted', 'Item submitted'), ('item_returned', 'Item returned'), ('item_published', 'Item published'), ('item_loaded', 'Item loaded from a world file'), ('item_viewed', 'Item viewed'), ('item_printed', 'Item printed'), ('draft_viewed', 'Draft viewed'), ('searched', 'Searched'), ('proposal_changed', 'Proposed sharing changed'), ('state_narrowed', 'Sharing narrowed'), ('state_widened', 'Sharing widened'), ('withdrawn', 'Withdrawn'), ('recipient_added', 'Recipient added'), ('recipient_revoked', 'Recipient revoked'), ('marking_tightened', 'Marking tightened'), ('marking_loosened', 'Marking loosened'), ('facts_changed', 'Element or countries changed'), ('ownership_transferred', 'Ownership transferred'), ('quarantined', 'Quarantined'), ('quarantine_ended', 'Quarantine ended'), ('template_saved', 'Audience template saved'), ('membership_changed', 'Membership changed'), ('membership_ended', 'Membership ended'), ('organisation_changed', 'Organisation changed'), ('group_changed', 'Working group changed'), ('user_suspended', 'User suspended'), ('structure_changed', 'Structure changed'), ('signed_in', 'Signed in'), ('sign_in_failed', 'Sign-in failed'), ('signed_out', 'Signed out'), ('terms_accepted', 'Terms accepted'), ('world_loaded', 'World file loaded'), ('act_denied', 'Act denied')], max_length=30, verbose_name='event')),
-                ('actor_id', models.BigIntegerField(null=True, verbose_name='actor')),
-                ('session', models.CharField(blank=True, max_length=64, verbose_name='session')),
-                ('item', models.UUIDField(null=True, verbose_name='item')),
-                ('version', models.BigIntegerField(null=True, verbose_name='version')),
-                ('owner_id', models.BigIntegerField(null=True, verbose_name='owner')),
-                ('marking', models.CharField(blank=True, max_length=12, verbose_name='marking')),
-                ('rule', models.CharField(blank=True, max_length=60, verbose_name='rule')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('count', models.IntegerField(null=True, verbose_name='number of results')),
-                ('details', models.JSONField(default=dict, verbose_name='details')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "event",
+                    models.CharField(
+                        choices=[
+                            ("item_created", "Item created"),
+                            ("item_edited", "Item edited"),
+                            ("item_submitted", "Item submitted"),
+                            ("item_returned", "Item returned"),
+                            ("item_published", "Item published"),
+                            ("item_loaded", "Item loaded from a world file"),
+                            ("item_viewed", "Item viewed"),
+                            ("item_printed", "Item printed"),
+                            ("draft_viewed", "Draft viewed"),
+                            ("searched", "Searched"),
+                            ("proposal_changed", "Proposed sharing changed"),
+                            ("state_narrowed", "Sharing narrowed"),
+                            ("state_widened", "Sharing widened"),
+                            ("withdrawn", "Withdrawn"),
+                            ("recipient_added", "Recipient added"),
+                            ("recipient_revoked", "Recipient revoked"),
+                            ("marking_tightened", "Marking tightened"),
+                            ("marking_loosened", "Marking loosened"),
+                            ("facts_changed", "Element or countries changed"),
+                            ("ownership_transferred", "Ownership transferred"),
+                            ("quarantined", "Quarantined"),
+                            ("quarantine_ended", "Quarantine ended"),
+                            ("template_saved", "Audience template saved"),
+                            ("membership_changed", "Membership changed"),
+                            ("membership_ended", "Membership ended"),
+                            ("organisation_changed", "Organisation changed"),
+                            ("group_changed", "Working group changed"),
+                            ("user_suspended", "User suspended"),
+                            ("structure_changed", "Structure changed"),
+                            ("signed_in", "Signed in"),
+                            ("sign_in_failed", "Sign-in failed"),
+                            ("signed_out", "Signed out"),
+                            ("terms_accepted", "Terms accepted"),
+                            ("world_loaded", "World file loaded"),
+                            ("act_denied", "Act denied"),
+                        ],
+                        max_length=30,
+                        verbose_name="event",
+                    ),
+                ),
+                ("actor_id", models.BigIntegerField(null=True, verbose_name="actor")),
+                ("session", models.CharField(blank=True, max_length=64, verbose_name="session")),
+                ("item", models.UUIDField(null=True, verbose_name="item")),
+                ("version", models.BigIntegerField(null=True, verbose_name="version")),
+                ("owner_id", models.BigIntegerField(null=True, verbose_name="owner")),
+                ("marking", models.CharField(blank=True, max_length=12, verbose_name="marking")),
+                ("rule", models.CharField(blank=True, max_length=60, verbose_name="rule")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("count", models.IntegerField(null=True, verbose_name="number of results")),
+                ("details", models.JSONField(default=dict, verbose_name="details")),
             ],
             options={
-                'verbose_name': 'audit event',
-                'verbose_name_plural': 'audit events',
-                'ordering': ('-pk',),
-                'indexes': [models.Index(fields=['item', 'event'], name='audit_item_event'), models.Index(fields=['actor_id', 'at'], name='audit_actor_at')],
+                "verbose_name": "audit event",
+                "verbose_name_plural": "audit events",
+                "ordering": ("-pk",),
+                "indexes": [
+                    models.Index(fields=["item", "event"], name="audit_item_event"),
+                    models.Index(fields=["actor_id", "at"], name="audit_actor_at"),
+                ],
             },
         ),
     ]

@@ -5,29 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Element',
+            name="Element",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(unique=True, verbose_name='key')),
-                ('code', models.CharField(max_length=4, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z]{2,4}$')], verbose_name='code')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('ceiling', models.CharField(choices=[('owner', 'Owner only'), ('restricted', 'Named recipients'), ('network', 'Everyone competent'), ('public', 'Public')], default='public', max_length=10, verbose_name='ceiling')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(unique=True, verbose_name="key")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=4,
+                        unique=True,
+                        validators=[django.core.validators.RegexValidator("^[A-Z]{2,4}$")],
+                        verbose_name="code",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "ceiling",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner only"),
+                            ("restricted", "Named recipients"),
+                            ("network", "Everyone competent"),
+                            ("public", "Public"),
+                        ],
+                        default="public",
+                        max_length=10,
+                        verbose_name="ceiling",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
             ],
             options={
-                'verbose_name': 'element',
-                'verbose_name_plural': 'elements',
-                'ordering': ('position', 'key'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z]{2,4}$')), name='element_code_capitals')],
+                "verbose_name": "element",
+                "verbose_name_plural": "elements",
+                "ordering": ("position", "key"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[A-Z]{2,4}$")), name="element_code_capitals"
+                    )
+                ],
             },
         ),
     ]

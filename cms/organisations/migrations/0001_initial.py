@@ -6,81 +6,143 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('elements', '0001_initial'),
+        ("elements", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GroupMember',
+            name="GroupMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
             ],
             options={
-                'verbose_name': 'group member',
-                'verbose_name_plural': 'group members',
+                "verbose_name": "group member",
+                "verbose_name_plural": "group members",
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('officer', 'Officer'), ('author', 'Author'), ('approver', 'Approver (contact point)'), ('decider', 'Decider'), ('liaison_officer', 'Liaison officer'), ('national_admin', 'National administrator'), ('curator', 'Curator'), ('operator', 'Operator'), ('auditor', 'Auditor')], max_length=20, verbose_name='role')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='until')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("officer", "Officer"),
+                            ("author", "Author"),
+                            ("approver", "Approver (contact point)"),
+                            ("decider", "Decider"),
+                            ("liaison_officer", "Liaison officer"),
+                            ("national_admin", "National administrator"),
+                            ("curator", "Curator"),
+                            ("operator", "Operator"),
+                            ("auditor", "Auditor"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="until")),
             ],
             options={
-                'verbose_name': 'membership',
-                'verbose_name_plural': 'memberships',
-                'ordering': ('organisation', 'role', 'pk'),
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
+                "ordering": ("organisation", "role", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('kind', models.CharField(choices=[('member_state', 'Member State'), ('associated_state', 'Associated State'), ('commission', 'European Commission'), ('agency', 'EU agency'), ('authority', 'Authority'), ('unit', 'Unit')], max_length=20, verbose_name='kind')),
-                ('country', models.CharField(blank=True, max_length=2, null=True, verbose_name='country')),
-                ('lineage', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, editable=False, size=None)),
-                ('ceiling', models.CharField(choices=[('owner', 'Owner only'), ('restricted', 'Named recipients'), ('network', 'Everyone competent'), ('public', 'Public')], default='network', max_length=10, verbose_name='ceiling')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(unique=True, verbose_name="key")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("member_state", "Member State"),
+                            ("associated_state", "Associated State"),
+                            ("commission", "European Commission"),
+                            ("agency", "EU agency"),
+                            ("authority", "Authority"),
+                            ("unit", "Unit"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("country", models.CharField(blank=True, max_length=2, null=True, verbose_name="country")),
+                (
+                    "lineage",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                (
+                    "ceiling",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner only"),
+                            ("restricted", "Named recipients"),
+                            ("network", "Everyone competent"),
+                            ("public", "Public"),
+                        ],
+                        default="network",
+                        max_length=10,
+                        verbose_name="ceiling",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
-                'ordering': ('name',),
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='WorkingGroup',
+            name="WorkingGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('charter', models.TextField(blank=True, verbose_name='charter')),
-                ('built_in', models.BooleanField(default=False, verbose_name='built in')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(unique=True, verbose_name="key")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("charter", models.TextField(blank=True, verbose_name="charter")),
+                ("built_in", models.BooleanField(default=False, verbose_name="built in")),
             ],
             options={
-                'verbose_name': 'working group',
-                'verbose_name_plural': 'working groups',
-                'ordering': ('name',),
+                "verbose_name": "working group",
+                "verbose_name_plural": "working groups",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Competence',
+            name="Competence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('countries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list, size=None, verbose_name='countries')),
-                ('element', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='elements.element')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "countries",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="countries",
+                    ),
+                ),
+                (
+                    "element",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="elements.element"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'competence',
-                'verbose_name_plural': 'competences',
-                'ordering': ('element', 'pk'),
+                "verbose_name": "competence",
+                "verbose_name_plural": "competences",
+                "ordering": ("element", "pk"),
             },
         ),
     ]

@@ -7,153 +7,347 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('elements', '0001_initial'),
-        ('organisations', '0002_initial'),
-        ('sharing', '0001_initial'),
+        ("elements", "0001_initial"),
+        ("organisations", "0002_initial"),
+        ("sharing", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='proposedrecipient',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="proposedrecipient",
+            name="user",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='recipient',
-            name='granted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="recipient",
+            name="granted_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='recipient',
-            name='group',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.workinggroup'),
+            model_name="recipient",
+            name="group",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organisations.workinggroup",
+            ),
         ),
         migrations.AddField(
-            model_name='recipient',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation'),
+            model_name="recipient",
+            name="organisation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organisations.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='recipient',
-            name='revoked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="recipient",
+            name="revoked_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='recipient',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="recipient",
+            name="user",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='sharing',
-            name='author',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="sharing",
+            name="author",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='sharing',
-            name='element',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='elements.element', verbose_name='element'),
+            model_name="sharing",
+            name="element",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="elements.element",
+                verbose_name="element",
+            ),
         ),
         migrations.AddField(
-            model_name='sharing',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='owner'),
+            model_name="sharing",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organisations.organisation",
+                verbose_name="owner",
+            ),
         ),
         migrations.AddField(
-            model_name='sharing',
-            name='page',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sharing', to=settings.WAGTAIL_PAGE_MODEL),
+            model_name="sharing",
+            name="page",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="sharing", to=settings.WAGTAIL_PAGE_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='sharing',
-            name='quarantined_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="sharing",
+            name="quarantined_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='recipient',
-            name='sharing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recipients', to='sharing.sharing'),
+            model_name="recipient",
+            name="sharing",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="recipients", to="sharing.sharing"
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='sharing',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='proposal', to='sharing.sharing'),
+            model_name="proposal",
+            name="sharing",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="proposal", to="sharing.sharing"
+            ),
         ),
         migrations.AddField(
-            model_name='templaterecipient',
-            name='group',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.workinggroup'),
+            model_name="templaterecipient",
+            name="group",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organisations.workinggroup",
+            ),
         ),
         migrations.AddField(
-            model_name='templaterecipient',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation'),
+            model_name="templaterecipient",
+            name="organisation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organisations.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='templaterecipient',
-            name='template',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recipients', to='sharing.audiencetemplate'),
+            model_name="templaterecipient",
+            name="template",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="recipients", to="sharing.audiencetemplate"
+            ),
         ),
         migrations.AddField(
-            model_name='templaterecipient',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="templaterecipient",
+            name="user",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='audiencetemplate',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='template_named_once'),
+            model_name="audiencetemplate",
+            constraint=models.UniqueConstraint(fields=("organisation", "name"), name="template_named_once"),
         ),
         migrations.AddConstraint(
-            model_name='audiencetemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['owner', 'restricted', 'withdrawn']), models.Q(('marking__in', ['GREEN', 'CLEAR']), ('state', 'network')), models.Q(('marking', 'CLEAR'), ('state', 'public')), _connector='OR'), name='template_state_within_marking'),
+            model_name="audiencetemplate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["owner", "restricted", "withdrawn"]),
+                    models.Q(("marking__in", ["GREEN", "CLEAR"]), ("state", "network")),
+                    models.Q(("marking", "CLEAR"), ("state", "public")),
+                    _connector="OR",
+                ),
+                name="template_state_within_marking",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposedrecipient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('group__isnull', True), ('kind', 'organisation'), ('organisation__isnull', False), ('user__isnull', True)), models.Q(('group__isnull', False), ('kind', 'group'), ('organisation__isnull', True), ('user__isnull', True)), models.Q(('group__isnull', True), ('kind', 'user'), ('organisation__isnull', True), ('user__isnull', False)), _connector='OR'), name='proposed_recipient_names_one'),
+            model_name="proposedrecipient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("group__isnull", True),
+                        ("kind", "organisation"),
+                        ("organisation__isnull", False),
+                        ("user__isnull", True),
+                    ),
+                    models.Q(
+                        ("group__isnull", False),
+                        ("kind", "group"),
+                        ("organisation__isnull", True),
+                        ("user__isnull", True),
+                    ),
+                    models.Q(
+                        ("group__isnull", True),
+                        ("kind", "user"),
+                        ("organisation__isnull", True),
+                        ("user__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="proposed_recipient_names_one",
+            ),
         ),
         migrations.AddIndex(
-            model_name='sharing',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['audience'], name='sharing_audience'),
+            model_name="sharing",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["audience"], name="sharing_audience"),
         ),
         migrations.AddIndex(
-            model_name='sharing',
-            index=models.Index(condition=models.Q(('next_change__isnull', False)), fields=['next_change'], name='sharing_next_change'),
+            model_name="sharing",
+            index=models.Index(
+                condition=models.Q(("next_change__isnull", False)), fields=["next_change"], name="sharing_next_change"
+            ),
         ),
         migrations.AddIndex(
-            model_name='sharing',
-            index=models.Index(condition=models.Q(('audience_since__isnull', False)), fields=['audience_since'], name='sharing_audience_since'),
+            model_name="sharing",
+            index=models.Index(
+                condition=models.Q(("audience_since__isnull", False)),
+                fields=["audience_since"],
+                name="sharing_audience_since",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sharing',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['owner', 'restricted', 'withdrawn']), models.Q(('marking__in', ['GREEN', 'CLEAR']), ('state', 'network')), models.Q(('marking', 'CLEAR'), ('state', 'public')), _connector='OR'), name='sharing_state_within_marking'),
+            model_name="sharing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["owner", "restricted", "withdrawn"]),
+                    models.Q(("marking__in", ["GREEN", "CLEAR"]), ("state", "network")),
+                    models.Q(("marking", "CLEAR"), ("state", "public")),
+                    _connector="OR",
+                ),
+                name="sharing_state_within_marking",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sharing',
-            constraint=models.UniqueConstraint(fields=('id', 'marking'), name='sharing_id_marking'),
+            model_name="sharing",
+            constraint=models.UniqueConstraint(fields=("id", "marking"), name="sharing_id_marking"),
         ),
         migrations.AddConstraint(
-            model_name='sharing',
-            constraint=models.CheckConstraint(condition=models.Q(('quarantined', True), ('quarantined_by__isnull', True), _connector='OR'), name='sharing_quarantined_by_only_then'),
+            model_name="sharing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quarantined", True), ("quarantined_by__isnull", True), _connector="OR"),
+                name="sharing_quarantined_by_only_then",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recipient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('group__isnull', True), ('kind', 'organisation'), ('organisation__isnull', False), ('user__isnull', True)), models.Q(('group__isnull', False), ('kind', 'group'), ('organisation__isnull', True), ('user__isnull', True)), models.Q(('group__isnull', True), ('kind', 'user'), ('organisation__isnull', True), ('user__isnull', False)), _connector='OR'), name='recipient_names_one'),
+            model_name="recipient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("group__isnull", True),
+                        ("kind", "organisation"),
+                        ("organisation__isnull", False),
+                        ("user__isnull", True),
+                    ),
+                    models.Q(
+                        ("group__isnull", False),
+                        ("kind", "group"),
+                        ("organisation__isnull", True),
+                        ("user__isnull", True),
+                    ),
+                    models.Q(
+                        ("group__isnull", True),
+                        ("kind", "user"),
+                        ("organisation__isnull", True),
+                        ("user__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="recipient_names_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recipient',
-            constraint=models.CheckConstraint(condition=models.Q(('revoked_at__isnull', False), ('marking__in', ['AMBER', 'GREEN', 'CLEAR']), models.Q(('kind__in', ['organisation', 'user']), ('marking', 'AMBER+STRICT')), models.Q(('kind', 'user'), ('marking', 'RED')), _connector='OR'), name='recipient_kind_within_marking'),
+            model_name="recipient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("revoked_at__isnull", False),
+                    ("marking__in", ["AMBER", "GREEN", "CLEAR"]),
+                    models.Q(("kind__in", ["organisation", "user"]), ("marking", "AMBER+STRICT")),
+                    models.Q(("kind", "user"), ("marking", "RED")),
+                    _connector="OR",
+                ),
+                name="recipient_kind_within_marking",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['owner', 'restricted', 'withdrawn']), models.Q(('marking__in', ['GREEN', 'CLEAR']), ('state', 'network')), models.Q(('marking', 'CLEAR'), ('state', 'public')), _connector='OR'), name='proposal_state_within_marking'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["owner", "restricted", "withdrawn"]),
+                    models.Q(("marking__in", ["GREEN", "CLEAR"]), ("state", "network")),
+                    models.Q(("marking", "CLEAR"), ("state", "public")),
+                    _connector="OR",
+                ),
+                name="proposal_state_within_marking",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='templaterecipient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('group__isnull', True), ('kind', 'organisation'), ('organisation__isnull', False), ('user__isnull', True)), models.Q(('group__isnull', False), ('kind', 'group'), ('organisation__isnull', True), ('user__isnull', True)), models.Q(('group__isnull', True), ('kind', 'user'), ('organisation__isnull', True), ('user__isnull', False)), _connector='OR'), name='template_recipient_names_one'),
+            model_name="templaterecipient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("group__isnull", True),
+                        ("kind", "organisation"),
+                        ("organisation__isnull", False),
+                        ("user__isnull", True),
+                    ),
+                    models.Q(
+                        ("group__isnull", False),
+                        ("kind", "group"),
+                        ("organisation__isnull", True),
+                        ("user__isnull", True),
+                    ),
+                    models.Q(
+                        ("group__isnull", True),
+                        ("kind", "user"),
+                        ("organisation__isnull", True),
+                        ("user__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="template_recipient_names_one",
+            ),
         ),
     ]
