@@ -13,11 +13,11 @@ from wagtail.rich_text import expand_db_html
 
 from cms.audit.enums import Event
 from cms.audit.services import Entry, record
-from cms.core.http import ViewerRequest
 from cms.core.identifiers import uuid_or_404
 from cms.sharing.models import Sharing
 from cms.sharing.querysets import SharingQuerySet
 from cms.sharing.rules import allowed
+from cms.users.http import ViewerRequest
 from content_types.models import Bulletin, ContentPage, ElementPage, HomePage, TopicPage
 from content_types.presentation import hits, item_context
 from content_types.selectors import get_visible_content

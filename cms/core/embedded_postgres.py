@@ -228,7 +228,7 @@ class _Server:
         user, group = self.account or (None, None)
         # a file instead of a pipe: the server inherits it and would keep a pipe open
         with tempfile.TemporaryFile("w+", errors="replace") as messages:
-            done = subprocess.run(  # noqa: S603 - PostgreSQL's own programs
+            done = subprocess.run(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=messages,

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from psycopg import IsolationLevel
 
-from cms.core.http import ViewerRequest
+from cms.core.http import InstantRequest
 from cms.core.instants import current_instant
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -19,7 +19,7 @@ class InstantMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: ViewerRequest) -> HttpResponse:
+    def __call__(self, request: InstantRequest) -> HttpResponse:
         request.at = current_instant()
         return self.get_response(request)
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from cms.core.acts import note_session
-from cms.core.http import ViewerRequest
+from cms.users.http import ViewerRequest
 from cms.users.selectors import terms_to_accept
 
 GetResponse = Callable[[HttpRequest], HttpResponse]

@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from cms.core.http import ViewerRequest
+from cms.users.http import ViewerRequest
 from cms.users.selectors import current_terms
 from cms.users.services import accept_terms
 
