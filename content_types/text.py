@@ -12,31 +12,7 @@ _TAG = re.compile(r"<[^>]*>")
 _BLANKS = re.compile(r"\s+")
 
 # what a body may be made of; everything else keeps its words and loses its tags
-_TAGS = set(
-    [
-        "p",
-        "h2",
-        "h3",
-        "ul",
-        "ol",
-        "li",
-        "b",
-        "strong",
-        "i",
-        "em",
-        "br",
-        "blockquote",
-        "footer",
-        "div",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-    ]
-)
+_TAGS = set("p h2 h3 ul ol li b strong i em br blockquote footer div table caption thead tbody tr th td".split())
 _ATTRIBUTES = {"div": {"class"}, "table": {"class"}, "th": {"scope"}}
 
 

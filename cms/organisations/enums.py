@@ -45,35 +45,5 @@ SUPERVISING_ROLES = frozenset({Role.APPROVER, Role.DECIDER})
 # Schengen States with all controls lifted or being applied in full (public fact, 2025): all Member States but
 # Cyprus and Ireland, and the four associated States.
 SCHENGEN_COUNTRIES = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "HR",
-        "CZ",
-        "DK",
-        "EE",
-        "FI",
-        "FR",
-        "DE",
-        "GR",
-        "HU",
-        "IT",
-        "LV",
-        "LT",
-        "LU",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SK",
-        "SI",
-        "ES",
-        "SE",
-        "IS",
-        "LI",
-        "NO",
-        "CH",
-    ]
+    "AT BE BG HR CZ DK EE FI FR DE GR HU IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO CH".split()
 )

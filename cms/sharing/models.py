@@ -65,7 +65,7 @@ class Sharing(SharingTerms):
     next_change = models.DateTimeField(null=True, editable=False)
     version = models.BigIntegerField(default=0, editable=False)
 
-    objects: ClassVar[models.Manager["Sharing"]] = SharingQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Sharing"]] = SharingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sharing row")
