@@ -4,18 +4,21 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+
+from cms.core import embedded_postgres
+
 
 def main() -> None:
     """Start the database of this machine unless `DATABASE_URL` names another, then run the command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.demo")
-    if os.environ["DJANGO_SETTINGS_MODULE"] != "cms.settings.base":
-        from cms.core import embedded_postgres
-
-        embedded_postgres.provide_database_url()
-
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
+    try:
+        if os.environ["DJANGO_SETTINGS_MODULE"] != "cms.settings.base":
+            embedded_postgres.provide_database_url()
+        execute_from_command_line(sys.argv)
+    except (embedded_postgres.EmbeddedPostgresError, ImproperlyConfigured) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

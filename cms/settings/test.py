@@ -20,3 +20,6 @@ STORAGES = {
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# static files straight from where they stand, without a collection
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

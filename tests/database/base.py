@@ -1,0 +1,42 @@
+"""Django's PostgreSQL backend, but for what a flush does; `cms.settings.test` names it."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.backends.postgresql import base, creation, operations
+
+from tests.database.pristine import Pristine
+
+
+class DatabaseCreation(creation.DatabaseCreation):
+    """Remembers what the migrations put into the test database."""
+
+    def create_test_db(
+        self, verbosity: int = 1, autoclobber: bool = False, serialize: bool = True, keepdb: bool = False
+    ) -> str:
+        """Create the database, keep a copy of its rows, and return its name."""
+        name: str = super().create_test_db(verbosity, autoclobber, serialize=False, keepdb=keepdb)
+        Pristine(self.connection).keep()
+        return name
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    """Flushes to the state after the migrations, not to nothing."""
+
+    def execute_sql_flush(self, sql_list: Sequence[str]) -> None:
+        """Empty the tables, then put back the rows that the migrations made.
+
+        As a replica, so that the triggers which guard the audit trail, and foreign keys, stay out of it.
+        """
+        with transaction.atomic(self.connection.alias), self.connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for sql in sql_list:
+                cursor.execute(sql)
+            Pristine(self.connection).restore(cursor)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """The backend."""
+
+    creation_class = DatabaseCreation
+    ops_class = DatabaseOperations
