@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import wagtail
 from csp.constants import NONE, SELF
 
 from cms.settings import env
@@ -102,7 +103,11 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "cms" / "frontend" / "static"]
+STATICFILES_DIRS = [
+    BASE_DIR / "cms" / "frontend" / "static",
+    # Wagtail's style sheet names a picture of its images app, which is not installed
+    ("wagtailimages/images", Path(wagtail.__file__).parent / "images" / "static" / "wagtailimages" / "images"),
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

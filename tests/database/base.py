@@ -1,6 +1,7 @@
 """Django's PostgreSQL backend, but for what a flush does; `cms.settings.test` names it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql import base, creation, operations
@@ -11,11 +12,9 @@ from tests.database.pristine import Pristine
 class DatabaseCreation(creation.DatabaseCreation):
     """Remembers what the migrations put into the test database."""
 
-    def create_test_db(
-        self, verbosity: int = 1, autoclobber: bool = False, serialize: bool = True, keepdb: bool = False
-    ) -> str:
+    def create_test_db(self, *args: Any, **options: Any) -> str:
         """Create the database, keep a copy of its rows, and return its name."""
-        name: str = super().create_test_db(verbosity, autoclobber, serialize=False, keepdb=keepdb)
+        name: str = super().create_test_db(*args, **{**options, "serialize": None})
         Pristine(self.connection).keep()
         return name
 
@@ -23,7 +22,7 @@ class DatabaseCreation(creation.DatabaseCreation):
 class DatabaseOperations(operations.DatabaseOperations):
     """Flushes to the state after the migrations, not to nothing."""
 
-    def execute_sql_flush(self, sql_list: Sequence[str]) -> None:
+    def execute_sql_flush(self, sql_list: Iterable[str]) -> None:
         """Empty the tables, then put back the rows that the migrations made.
 
         As a replica, so that the triggers which guard the audit trail, and foreign keys, stay out of it.
