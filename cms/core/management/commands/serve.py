@@ -15,7 +15,7 @@ from cms.core.supervision import Children, Stopped, ignore_signals, stop_on_sign
 
 DEMO_WORLD = settings.BASE_DIR / "cms" / "worlds" / "demo" / "world.json"
 SERVER_WORKERS = 2
-SERVER_THREADS = 8
+SERVER_THREADS = 4
 SERVER_PATIENCE_SECONDS = 60.0
 WEB_SERVER = "web server"
 
@@ -85,13 +85,14 @@ class Command(BaseCommand):
         server += [f"--workers={SERVER_WORKERS}", f"--blocking-threads={SERVER_THREADS}"]
         server += ["--blocking-threads-idle-timeout=600", "--workers-kill-timeout=5", "--log-level=warning"]
         children.start(WEB_SERVER, [sys.executable, "-m", "granian", *server, "cms.wsgi:application"])
-        children.start("worker", [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"])
         until = time.monotonic() + SERVER_PATIENCE_SECONDS
         while not _answers(number):
             self._complain_about_the_dead(children)
             if time.monotonic() > until:
                 raise CommandError(f"The web server does not answer within {SERVER_PATIENCE_SECONDS:.0f} seconds.")
             time.sleep(0.1)
+        # last, so that it does not compete with the server for a small machine's processors
+        children.start("worker", [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"])
 
     def _announce(self, number: str) -> None:
         self._say(f"\nICONet is ready at http://{port.HOST}:{number}\n")
