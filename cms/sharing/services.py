@@ -16,7 +16,16 @@ from cms.audit.services import Entry, record
 from cms.elements.models import Element
 from cms.organisations.models import Organisation
 from cms.sharing.ceilings import check_recipients, check_state, widest_allowed
-from cms.sharing.enums import RecipientKind, SharingState, kind_fits, state_fits, strictness, width
+from cms.sharing.enums import (
+    WIDEST_STATE,
+    Marking,
+    RecipientKind,
+    SharingState,
+    kind_fits,
+    state_fits,
+    strictness,
+    width,
+)
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Named, Proposal, ProposedRecipient, Recipient, Sharing
 from cms.sharing.querysets import facts_of
@@ -68,9 +77,13 @@ class Act:
 
 
 def lock(sharing_id: int) -> Sharing:
-    """Return the row, locked until the transaction ends. Every change of a fact begins here."""
-    rows = Sharing.objects.select_for_update(of=("self",)).select_related("page", "element", "owner")
-    return rows.get(pk=sharing_id)
+    """Return the row, locked until the transaction ends. Every change of a fact begins here.
+
+    Two statements: one that waits for the lock would join what it saw before the wait (and, where the owner has
+    changed meanwhile, find no row at all).
+    """
+    Sharing.objects.select_for_update().only("pk").get(pk=sharing_id)
+    return Sharing.objects.select_related("page", "element", "owner").get(pk=sharing_id)
 
 
 @contextmanager
@@ -250,7 +263,8 @@ def revoke(*, recipient: Recipient, actor: User, at: datetime, reason: str = "")
     details = {"recipient": recipient.pk, "kind": recipient.kind, "target": recipient.target_id}
     with _act(recipient.sharing, "narrow", Event.RECIPIENT_REVOKED, actor=actor, at=at, reason=reason) as act:
         act.details = details
-        _revoke_rows(act.sharing, Q(pk=recipient.pk), actor=actor, at=at, reason=reason)
+        if not _revoke_rows(act.sharing, Q(pk=recipient.pk), actor=actor, at=at, reason=reason):
+            raise ValidationError({"recipient": _("This access has been taken away already.")})
 
 
 def _revoke_rows(sharing: Sharing, which: Q, *, actor: User | None, at: datetime, reason: str) -> int:
@@ -282,6 +296,8 @@ def widen(
     _demand_reason(reason)
     with _act(sharing, "widen", Event.STATE_WIDENED, actor=actor, at=at, reason=reason) as act:
         row = act.sharing
+        if row.first_shared_at is None:
+            raise ValidationError({"state": _("Publication decides how far a draft goes first.")})
         if state == SharingState.PUBLIC:
             raise ValidationError({"state": _("Making an item public needs two deciders.")})
         if width(state) < width(row.state):
@@ -308,7 +324,7 @@ def change_marking(*, sharing: Sharing, marking: str, actor: User, at: datetime,
         revoked = _revoke_rows(row, Q(kind__in=unfit), actor=actor, at=at, reason=_("marking tightened"))
         act.details = {"from": row.marking, "to": marking, "state": row.state, "revoked": revoked}
         if not state_fits(marking, row.state):
-            row.state = SharingState.RESTRICTED
+            row.state = WIDEST_STATE[Marking(marking)]
         row.marking = marking
         row.save(update_fields=["marking", "state"])
 
