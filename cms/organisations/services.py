@@ -57,6 +57,8 @@ def create_organisation(
     at: datetime,
 ) -> Organisation:
     """Add an organisation below its parent (None for a participant); raises ValidationError naming what is wrong."""
+    if parent is not None:
+        parent = _lock_tree(parent)[parent.pk]
     if (parent is None) != (kind in PARTICIPANT_KINDS):
         raise ValidationError({"parent": _("A participant stands at the root; authorities and units stand below one.")})
     organisation = Organisation(key=key, name=name, kind=kind, country=country, parent=parent)
@@ -78,9 +80,9 @@ def move_organisation(
 
     Raises ValidationError across participants, for a participant itself and for a parent below the organisation.
     """
-    rows = {o.pk: o for o in Organisation.objects.select_for_update().order_by("pk")}
-    moved, new_parent = rows[organisation.pk], rows[parent.pk]
-    if moved.parent_id is None or moved.participant_id != new_parent.participant_id:
+    rows = _lock_tree(organisation)
+    moved, new_parent = rows[organisation.pk], rows.get(parent.pk)
+    if moved.parent_id is None or new_parent is None:
         raise ValidationError({"parent": _("An organisation moves inside its own participant only.")})
     if moved.pk in new_parent.lineage:
         raise ValidationError({"parent": _("An organisation cannot be part of one below itself.")})
@@ -93,6 +95,13 @@ def move_organisation(
     moved.save(update_fields=["parent"])
     organisation.refresh_from_db()
     _record_organisation(organisation, actor=actor, at=at, what="moved", reason=reason)
+
+
+def _lock_tree(organisation: Organisation) -> dict[int, Organisation]:
+    """Return all organisations of the participant, read afresh under its lock: lineages change one after the other."""
+    participant_id = organisation.participant_id
+    Organisation.objects.select_for_update(no_key=True).get(pk=participant_id)
+    return {row.pk: row for row in Organisation.objects.filter(lineage__contains=[participant_id]).order_by("pk")}
 
 
 @transaction.atomic
@@ -142,13 +151,19 @@ def change_role(*, membership: Membership, role: str, actor: User | None, at: da
 
 @transaction.atomic
 def end_membership(*, membership: Membership, last_day: date, actor: User | None, at: datetime) -> None:
-    """Let the membership end with the given UTC day, which still counts."""
+    """Let the membership end with the given UTC day, which still counts; one that begins later never comes to be.
+
+    Raises ValidationError where it ends earlier already: ending never lengthens.
+    """
     membership = Membership.objects.select_for_update().get(pk=membership.pk)
+    if membership.valid_until is not None and membership.valid_until < last_day:
+        raise ValidationError({"valid_until": _("This membership ends earlier already.")})
     membership.valid_until = last_day
-    if membership.valid_from is not None and membership.valid_from > last_day:
-        membership.valid_from = last_day
-    membership.save(update_fields=["valid_from", "valid_until"])
     _record_membership(membership, "membership_ended", actor=actor, at=at)
+    if membership.valid_from is not None and membership.valid_from > last_day:
+        membership.delete()
+    else:
+        membership.save(update_fields=["valid_until"])
 
 
 def _participant(organisation: Organisation) -> Organisation:
