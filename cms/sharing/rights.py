@@ -6,7 +6,7 @@ from cms.organisations.enums import Role
 
 
 class Scope(Enum):
-    """On which items a role may act; every scope also asks for competence for the element and countries."""
+    """On which items a role may act; all but VIEW ask for competence for the element and countries too."""
 
     OWNER = "the owner exactly for authors and liaison officers, the owner or above it for approvers and deciders"
     OWN = "the owner exactly, and items the person created"
@@ -59,3 +59,5 @@ RIGHTS: dict[str, dict[Role, Scope]] = {
 }
 # the membership must be of exactly the owner organisation
 EXACT_ROLES = frozenset({Role.AUTHOR, Role.LIAISON_OFFICER})
+# these open the text: while an item is in quarantine they are for those who may still see it
+TEXT_ACTIONS = frozenset({"view_draft", "edit", "submit", "approve"})

@@ -13,11 +13,13 @@ from rules.predicates import predicate
 
 from cms.organisations.enums import OrganisationKind, Role
 from cms.organisations.models import Organisation
+from cms.sharing.facts import ItemFacts
 from cms.sharing.models import Sharing
 from cms.sharing.querysets import facts_of
-from cms.sharing.rights import EXACT_ROLES, RIGHTS, Scope
+from cms.sharing.rights import EXACT_ROLES, RIGHTS, TEXT_ACTIONS, Scope
 from cms.sharing.tokens import PUBLIC, MembershipReach, audience, membership_tokens
 from cms.sharing.viewers import membership_reaches, viewer_tokens
+from cms.users.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +45,20 @@ def may_view(user: Any, ask: Any) -> bool:
 
 def may_act(action: str, user: Any, ask: Any) -> bool:
     """Tell whether one of the person's memberships gives the right to the action on the item."""
-    if not isinstance(ask, Ask) or user is None or getattr(user, "pk", None) is None:
+    if not isinstance(ask, Ask) or not isinstance(user, User) or user.pk is None:
         return False
     rights = RIGHTS[action]
     reaches = [reach for reach in membership_reaches([user.pk], ask.at) if reach.role in rights]
+    if ask.sharing.quarantined and action in TEXT_ACTIONS:
+        reaches = [reach for reach in reaches if _named_by(facts_of(ask.sharing), reach, ask.at)]
     return any(_reaches(ask, reach, rights[Role(reach.role)]) for reach in reaches)
 
 
 def _reaches(ask: Ask, reach: MembershipReach, scope: Scope) -> bool:
-    if not competent(reach, ask.sharing):
-        return False
     if scope is Scope.VIEW:
         return _views(reach, ask)
+    if not competent(reach, ask.sharing):
+        return False
     if scope is Scope.COMMISSION:
         participant = Organisation.objects.get(pk=ask.sharing.owner.participant_id)
         return participant.kind == OrganisationKind.COMMISSION and participant.pk in reach.lineage
@@ -66,8 +70,12 @@ def _reaches(ask: Ask, reach: MembershipReach, scope: Scope) -> bool:
 def _views(reach: MembershipReach, ask: Ask) -> bool:
     """Tell whether this very membership, not another one of the person, lets the item be viewed."""
     facts = facts_of(ask.sharing)
-    tokens = audience(facts, ask.at).tokens
-    return facts.live and (PUBLIC in tokens or not tokens.isdisjoint(membership_tokens(reach)))
+    return facts.live and (PUBLIC in audience(facts, ask.at).tokens or _named_by(facts, reach, ask.at))
+
+
+def _named_by(facts: ItemFacts, reach: MembershipReach, at: datetime) -> bool:
+    """Tell whether the item's audience names the membership."""
+    return not audience(facts, at).tokens.isdisjoint(membership_tokens(reach))
 
 
 def competent(reach: MembershipReach, sharing: Sharing) -> bool:

@@ -69,7 +69,7 @@ def membership_reaches(user_ids: Iterable[int] | None, at: datetime) -> Iterator
 def viewer_tokens(user: User | AnonymousUser | None, at: datetime) -> frozenset[str]:
     """Return the person's tokens at the instant; everybody holds `public`, whoever is not in good standing no more."""
     tokens = {PUBLIC}
-    if user is not None and user.pk is not None:
+    if isinstance(user, User) and user.pk is not None:
         for reach in membership_reaches([user.pk], at):
             tokens.update(membership_tokens(reach))
     return frozenset(tokens)
