@@ -1,13 +1,11 @@
 """Reading sharing: one item for a reader, facts for the oracle, who will be able to read."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 
 from cms.organisations.enums import Role
 from cms.organisations.models import GroupMember, Membership, Organisation
@@ -16,8 +14,8 @@ from cms.sharing.facts import ItemFacts, MembershipFacts, NetworkFacts, PersonFa
 from cms.sharing.models import Sharing
 from cms.sharing.oracle import Decision, decide
 from cms.sharing.querysets import facts_of
-from cms.sharing.tokens import PUBLIC, audience
-from cms.sharing.viewers import tokens_by_user, viewer_tokens
+from cms.sharing.tokens import PUBLIC, MembershipReach, audience, membership_tokens
+from cms.sharing.viewers import membership_reaches, viewer_tokens
 from cms.users.models import User
 from cms.users.selectors import in_good_standing
 
@@ -104,42 +102,32 @@ def readership(facts: ItemFacts, asker: User, at: datetime) -> Readership:
     Names of people are told of the asker's own participants only (policy, section 5).
     """
     tokens = audience(facts, at).tokens
-    reader_ids = [user_id for user_id, held in tokens_by_user(at).items() if held & tokens]
-    memberships = _reading_memberships(reader_ids, at)
+    reaches = [reach for reach in membership_reaches(None, at) if not tokens.isdisjoint(membership_tokens(reach))]
     own = {row.organisation.participant_id for row in valid_memberships(asker, at)}
     titles = dict(Organisation.objects.filter(parent__isnull=True).values_list("pk", "name"))
-    by_participant: dict[int, dict[int, Membership]] = {}
-    for membership in memberships:
-        people = by_participant.setdefault(membership.organisation.participant_id, {})
-        people.setdefault(membership.user_id, membership)
+    names = dict(User.objects.filter(pk__in={reach.user_id for reach in reaches}).values_list("pk", "name"))
+    by_participant: dict[int, dict[int, MembershipReach]] = {}
+    for reach in reaches:
+        by_participant.setdefault(reach.lineage[0], {}).setdefault(reach.user_id, reach)
     return Readership(
         everyone=PUBLIC in tokens,
-        people=len(reader_ids),
-        organisations=len({membership.organisation_id for membership in memberships}),
+        people=len(names),
+        organisations=len({reach.organisation_id for reach in reaches}),
         participants=tuple(
-            _readers_of(titles[key], list(people.values()), named=key in own)
+            _readers_of(titles[key], list(people.values()), names if key in own else {})
             for key, people in sorted(by_participant.items(), key=lambda pair: (pair[0] not in own, titles[pair[0]]))
         ),
     )
 
 
-def _readers_of(participant: str, memberships: list[Membership], *, named: bool) -> ReadersOf:
-    functions = Counter(str(Role(membership.role).label) for membership in memberships)
+def _readers_of(participant: str, reaches: list[MembershipReach], names: dict[int, str]) -> ReadersOf:
+    functions = Counter(str(Role(reach.role).label) for reach in reaches)
     return ReadersOf(
         participant=participant,
-        count=len(memberships),
-        names=tuple(sorted(membership.user.name for membership in memberships)) if named else (),
+        count=len(reaches),
+        names=tuple(sorted(names[reach.user_id] for reach in reaches)) if names else (),
         functions=tuple(sorted(functions.items())),
     )
-
-
-def _reading_memberships(user_ids: Iterable[int], at: datetime) -> list[Membership]:
-    day = at.date()
-    valid = (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (
-        Q(valid_until__isnull=True) | Q(valid_until__gte=day)
-    )
-    rows = Membership.objects.filter(valid, user_id__in=list(user_ids))
-    return list(rows.select_related("organisation", "user").order_by("user", "pk"))
 
 
 def access_ends(sharing: Sharing, user: User | AnonymousUser | None, at: datetime) -> datetime | None:
