@@ -47,6 +47,8 @@ def _set_isolation(*, snapshot: bool) -> None:
     """Choose the isolation level of the transaction that is about to begin; inside one nothing can be chosen."""
     if connection.in_atomic_block:
         return
+    # asked here, for a connection that Django finds dead later would be opened again at the usual level
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     level = IsolationLevel.REPEATABLE_READ if snapshot else IsolationLevel.READ_COMMITTED
     if connection.connection.isolation_level != level:
