@@ -102,7 +102,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static"))).resolve()
 STATICFILES_DIRS = [
     BASE_DIR / "cms" / "frontend" / "static",
     # Wagtail's style sheet names a picture of its images app, which is not installed
