@@ -8,7 +8,16 @@ class ContentTypesConfig(AppConfig):
     name = "content_types"
 
     def ready(self) -> None:
-        """Keep the structure in place."""
+        """Keep the structure in place; close the editing interface to what the policy does not open."""
+        from wagtail.models import AbstractPage
+        from wagtail.permissions import register_permission_policy
+
+        from content_types.draft_scope import limit_managers
+        from content_types.permissions import REFUSED, ContentPolicy, RefusingPolicy
         from content_types.services import ensure_structure
 
+        limit_managers()
+        register_permission_policy(AbstractPage, ContentPolicy())
+        for model in REFUSED:
+            register_permission_policy(model, RefusingPolicy(model))
         post_migrate.connect(ensure_structure, sender=self)

@@ -41,6 +41,8 @@ class Role(models.TextChoices):
 
 READING_ROLES = frozenset({Role.OFFICER, Role.AUTHOR, Role.APPROVER, Role.DECIDER, Role.LIAISON_OFFICER, Role.CURATOR})
 SUPERVISING_ROLES = frozenset({Role.APPROVER, Role.DECIDER})
+# who has work to do in the editing interface
+EDITING_ROLES = frozenset({Role.AUTHOR, Role.APPROVER, Role.DECIDER, Role.LIAISON_OFFICER, Role.CURATOR})
 
 # Schengen States with all controls lifted or being applied in full (public fact, 2025): all Member States but
 # Cyprus and Ireland, and the four associated States.

@@ -1,12 +1,15 @@
 """Reading organisations, memberships and groups."""
 
+from collections.abc import Collection
 from datetime import datetime
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from cms.core.instants import day_of
 from cms.organisations.models import Membership, Organisation
 from cms.users.models import User
+from cms.users.selectors import in_good_standing
 
 
 def valid_memberships(user: User, at: datetime) -> QuerySet[Membership]:
@@ -24,3 +27,10 @@ def valid_memberships(user: User, at: datetime) -> QuerySet[Membership]:
 def below(organisation: Organisation) -> QuerySet[Organisation]:
     """Return the organisation and all below it."""
     return Organisation.objects.filter(lineage__contains=[organisation.pk])
+
+
+def holds_role(user: User | AnonymousUser | None, roles: Collection[str], at: datetime) -> bool:
+    """Tell whether an account in good standing holds one of the roles on the UTC day of the instant."""
+    if user is None or user.pk is None or not in_good_standing(user, at):
+        return False
+    return valid_memberships(user, at).filter(role__in=list(roles)).exists()

@@ -1,6 +1,6 @@
 """The abstract page of every content type: what describes the text. What governs sharing is in the sharing row."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,6 +13,7 @@ from wagtail.models import Page
 
 from cms.sharing.models import Sharing
 from content_types.models.structure import TopicPage
+from content_types.permissions import ItemTester
 from content_types.vocabularies import Accuracy, Language, Level, Reliability
 
 SUMMARY_LENGTH = 1000  # characters
@@ -40,6 +41,8 @@ class ContentPage(Page):
 
     parent_page_types: ClassVar[list[str]] = ["content_types.ItemFolder"]
     subpage_types: ClassVar[list[str]] = []
+    # drafts are shown by a view of their own, which asks the policy
+    preview_modes: ClassVar[list[tuple[str, str]]] = []
     sharing: Sharing
 
     class Meta:
@@ -77,6 +80,10 @@ class ContentPage(Page):
     def rendered_body(self) -> list[SafeString]:
         """Return the body as pieces of clean HTML, in order."""
         raise NotImplementedError
+
+    def permissions_for_user(self, user: Any) -> ItemTester:
+        """Return what the person may do with the item in the editing interface."""
+        return ItemTester(user, self)
 
     @property
     def item_url(self) -> str:

@@ -1,6 +1,6 @@
 """Structure pages, kept by the Commission. They are not items: their titles must not disclose anything."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,8 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from cms.elements.models import Element
+from content_types.draft_scope import whole_tree
+from content_types.permissions import FolderTester, HomeTester, StructureTester, TopicTester
 
 
 class StructurePage(Page):
@@ -23,9 +25,14 @@ class StructurePage(Page):
 
     promote_panels: ClassVar[list[FieldPanel]] = []
     settings_panels: ClassVar[list[FieldPanel]] = []
+    preview_modes: ClassVar[list[tuple[str, str]]] = []
 
     class Meta:
         abstract = True
+
+    def permissions_for_user(self, user: Any) -> StructureTester:
+        """Return what the person may do with the page in the editing interface."""
+        return StructureTester(user, self)
 
 
 class HomePage(StructurePage):
@@ -43,6 +50,10 @@ class HomePage(StructurePage):
     class Meta:
         verbose_name = _("home page")
 
+    def permissions_for_user(self, user: Any) -> StructureTester:
+        """Return what the person may do with the page in the editing interface."""
+        return HomeTester(user, self)
+
 
 class ElementPage(StructurePage):
     """The landing page of one element."""
@@ -51,7 +62,6 @@ class ElementPage(StructurePage):
 
     content_panels: ClassVar[list[FieldPanel]] = [
         *Page.content_panels,
-        FieldPanel("element"),
         FieldPanel("introduction"),
         FieldPanel("open_to_all"),
     ]
@@ -76,6 +86,10 @@ class TopicPage(StructurePage):
     class Meta:
         verbose_name = _("topic page")
 
+    def permissions_for_user(self, user: Any) -> StructureTester:
+        """Return what the person may do with the page in the editing interface."""
+        return TopicTester(user, self)
+
 
 class ItemFolder(Page):
     """The one place in the tree below which items live; an item's element and owner are facts, not places."""
@@ -86,3 +100,12 @@ class ItemFolder(Page):
 
     class Meta:
         verbose_name = _("folder of items")
+
+    def permissions_for_user(self, user: Any) -> FolderTester:
+        """Return what the person may do with the folder in the editing interface."""
+        return FolderTester(user, self)
+
+    def add_child(self, **kwargs: Any) -> Page:
+        """Add an item after the last one, whosever that is; the folder's row is locked, so two at once queue up."""
+        with whole_tree():
+            return super().add_child(**kwargs)
