@@ -26,7 +26,6 @@ INSTALLED_APPS = [
     "cms.sharing",
     "content_types",
     "search",
-    "workflows",
     "cms.worlds",
     "cms.api",
     "wagtail_modeladmin",
@@ -34,6 +33,8 @@ INSTALLED_APPS = [
     "wagtail.users",
     "wagtail.admin",
     "wagtail",
+    # after Wagtail's admin, whose mails it takes away
+    "workflows",
     "modelcluster",
     "taggit",
     "rules.apps.AutodiscoverRulesConfig",
@@ -156,7 +157,10 @@ SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# whose address counts for the limits on sign-in: the last one that our own proxy added
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 CONTENT_SECURITY_POLICY = {
@@ -203,6 +207,9 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 WAGTAILADMIN_COMMENTS_ENABLED = False
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAIL_FINISH_WORKFLOW_ACTION = "workflows.finish.publish_reviewed"
+# every version is somebody's act, on record: none is saved unasked
+WAGTAIL_AUTOSAVE_INTERVAL = 0
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "AUTO_UPDATE": False}}
 
 LOGGING = {
