@@ -126,6 +126,8 @@ class _Server:
                 return
             users.close()
             self._run("pg_ctl", "-D", ".", "-m", "fast", "-w", "-s", "stop")
+            if self.socket_dir != self.directory:
+                shutil.rmtree(self.socket_dir, ignore_errors=True)
 
     # --- its process ---
 
@@ -161,12 +163,14 @@ class _Server:
         return " ".join([*message.split(), *log[-3:], f"(log: {self.log})"])
 
     def _remove_foreign_pid_file(self) -> None:
-        """Remove the file of a killed server whose process number belongs to another program by now."""
+        """Remove the file of a killed server whose process number belongs to another program by now, or to what the
+        system has not cleared away: PostgreSQL would take either for a running server."""
         path = self.directory / "postmaster.pid"
         if not path.exists():
             return
         try:
-            foreign = psutil.Process(int(path.read_text().split("\n")[0])).name() != "postgres"
+            process = psutil.Process(int(path.read_text().split("\n")[0]))
+            foreign = process.name() != "postgres" or process.status() == psutil.STATUS_ZOMBIE
         except (ValueError, psutil.NoSuchProcess):
             foreign = True
         if foreign:
