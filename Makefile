@@ -20,7 +20,7 @@ run:
 	@exec .venv/bin/python manage.py serve
 
 test: setup
-	@.venv/bin/pytest $(ARGS)
+	@.venv/bin/pytest -n 2 --dist loadfile $(ARGS)
 
 check: setup
 	@sh setup/check.sh
