@@ -113,6 +113,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = DATA_DIR / "media"
 
 # Sign-in: allauth is the one door
@@ -217,6 +218,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # a request for a host name that is not ours gets its 400; whoever scans the network must not fill the log
+    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
     # Wagtail tells titles at level INFO; a log holds no content
     "loggers": {"wagtail": {"level": "WARNING"}},
 }
