@@ -129,14 +129,19 @@ def _entry(
     )
 
 
+def set_audience(sharing: Sharing, at: datetime) -> None:
+    """Compute the row's tokens and their span from its facts, and raise its version; the caller saves the row."""
+    facts = audience(facts_of(sharing), at)
+    sharing.audience = sorted(facts.tokens)
+    sharing.audience_since = facts.since
+    sharing.next_change = facts.next_change
+    sharing.version += 1
+
+
 def write_audience(sharings: Sequence[Sharing], at: datetime) -> None:
     """Recompute the tokens of rows that the caller has locked, and raise their version."""
     for sharing in sharings:
-        facts = audience(facts_of(sharing), at)
-        sharing.audience = sorted(facts.tokens)
-        sharing.audience_since = facts.since
-        sharing.next_change = facts.next_change
-        sharing.version += 1
+        set_audience(sharing, at)
     Sharing.objects.bulk_update(sharings, ["audience", "audience_since", "next_change", "version"], batch_size=500)
 
 
