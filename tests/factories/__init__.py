@@ -3,7 +3,7 @@
 from tests.factories.instants import NOW, hours
 from tests.factories.items import ItemFacts, make_item, make_page, set_facts
 from tests.factories.organisations import element, make_group, make_organisation, make_participant
-from tests.factories.people import Reach, make_membership, make_person, make_user, sign_in
+from tests.factories.people import Reach, make_membership, make_person, make_user, make_users, sign_in
 
 __all__ = [
     "NOW",
@@ -19,6 +19,7 @@ __all__ = [
     "make_participant",
     "make_person",
     "make_user",
+    "make_users",
     "set_facts",
     "sign_in",
 ]
