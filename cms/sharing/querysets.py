@@ -60,7 +60,8 @@ def facts_of(sharing: "Sharing") -> ItemFacts:
     """Return the facts of the row; its unrevoked recipients are prefetched by `with_facts` or read now."""
     rows = getattr(sharing, "valid_recipients", None)
     if rows is None:
-        rows = sharing.recipients.filter(revoked_at__isnull=True)
+        # a row that was never written names nobody yet
+        rows = () if sharing._state.adding else sharing.recipients.filter(revoked_at__isnull=True)
     return ItemFacts(
         owner_id=sharing.owner_id,
         element=sharing.element.code,

@@ -6,7 +6,7 @@ Each predicate answers True or False for anything it is given, None and stranger
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeGuard
 
 from rules.permissions import add_perm, perm_exists
 from rules.predicates import predicate
@@ -35,9 +35,14 @@ def allowed(user: Any, action: str, sharing: Sharing, at: datetime) -> bool:
     return bool(user is not None and user.has_perm(f"sharing.{action}", Ask(sharing, at)))
 
 
+def _is_item(ask: Any) -> TypeGuard[Ask]:
+    """Tell whether it is an item that is asked about: a page without a sharing row, for one, is none."""
+    return isinstance(ask, Ask) and isinstance(ask.sharing, Sharing)
+
+
 def may_view(user: Any, ask: Any) -> bool:
     """Tell whether the person may view the live version of the item: the predicate twin of `visible_to`."""
-    if not isinstance(ask, Ask):
+    if not _is_item(ask):
         return False
     facts = facts_of(ask.sharing)
     return facts.live and bool(audience(facts, ask.at).tokens & viewer_tokens(user, ask.at))
@@ -45,7 +50,7 @@ def may_view(user: Any, ask: Any) -> bool:
 
 def may_act(action: str, user: Any, ask: Any) -> bool:
     """Tell whether one of the person's memberships gives the right to the action on the item."""
-    if not isinstance(ask, Ask) or not isinstance(user, User) or user.pk is None:
+    if not _is_item(ask) or not isinstance(user, User) or user.pk is None:
         return False
     rights = RIGHTS[action]
     reaches = [reach for reach in membership_reaches([user.pk], ask.at) if reach.role in rights]
@@ -60,8 +65,8 @@ def _reaches(ask: Ask, reach: MembershipReach, scope: Scope) -> bool:
     if not competent(reach, ask.sharing):
         return False
     if scope is Scope.COMMISSION:
-        participant = Organisation.objects.get(pk=ask.sharing.owner.participant_id)
-        return participant.kind == OrganisationKind.COMMISSION and participant.pk in reach.lineage
+        participants = set(ask.sharing.owner.lineage[:1]) & set(reach.lineage)
+        return Organisation.objects.filter(pk__in=participants, kind=OrganisationKind.COMMISSION).exists()
     if scope is Scope.OWN and ask.sharing.author_id != reach.user_id:
         return False
     return at_owner(reach, ask.sharing)
@@ -100,7 +105,7 @@ def may_approve(user: Any, ask: Any) -> bool:
 
 def may_export(user: Any, ask: Any) -> bool:
     """Tell whether the person may print, download, quote or export: may view, and the owner allows copies."""
-    return isinstance(ask, Ask) and ask.sharing.copies_allowed and may_act("export", user, ask)
+    return _is_item(ask) and ask.sharing.copies_allowed and may_act("export", user, ask)
 
 
 def may_end_quarantine(user: Any, ask: Any) -> bool:
