@@ -1,0 +1,1 @@
+"""Measuring search on invented entries, with the product's own statements."""

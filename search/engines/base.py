@@ -1,0 +1,82 @@
+"""What every engine is asked and answers. Visibility is part of the question: no engine ever finds first and filters
+later, for totals, facets and scores would tell of hidden items."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from search.syntax import Query
+
+FACETS = ("element", "owner", "country", "type", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the viewer may see at the instant: an item whose tokens are exact then and meet these, or one of
+    `judged_ids` (sharing rows whose stored tokens are of another instant, judged from their facts)."""
+
+    tokens: frozenset[str]
+    at: datetime
+    judged_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Exact values that an item must have; empty ones do not filter, unknown ones match nothing.
+
+    Instants: `published_from` inclusive, `published_before` exclusive.
+    """
+
+    element: str = ""
+    owner: str = ""
+    country: str = ""
+    type: str = ""
+    state: str = ""
+    published_from: datetime | None = None
+    published_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineQuery:
+    """What is looked for. Order: by relevance (title first, then rank, then newest) or newest first; then by
+    identifier, so that the order is total. Without a wanted word relevance is newest first."""
+
+    query: Query = field(default_factory=Query)
+    filters: Filters = field(default_factory=Filters)
+    by_date: bool = False
+    offset: int = 0
+    limit: int = 20
+    facets: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHit:
+    """One item found; `snippet` is HTML: escaped text with <mark> around what matched."""
+
+    sharing_id: int
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many of the items found have the value."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngineResult:
+    """The exact number of visible items found, the hits of the page in order, and the facets, commonest value first."""
+
+    total: int
+    hits: tuple[EngineHit, ...] = ()
+    facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+
+
+class Engine(Protocol):
+    """Finds items in one read model."""
+
+    def search(self, asked: EngineQuery, access: Access) -> EngineResult:
+        """Return what the viewer may see of what is looked for; nothing hidden takes part in any part of it."""

@@ -1,0 +1,58 @@
+"""The one read model of search: whatever engine answers, it is fed from here."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cms.elements.models import Element
+from cms.organisations.models import Organisation
+from cms.sharing.enums import Marking, SharingState
+from cms.sharing.models import Sharing
+
+
+class SearchEntry(models.Model):
+    """What can be found of one live item, and by whom. Derived: `search.services` writes it in the transaction that
+    changes the item or its sharing, and can write all of it anew.
+
+    `text` holds the words by weight: title A, summary B, body D; `title_text` those of the title alone, so that
+    ranking asks for the long vector only where it must. Both name the configuration they were made with by a lexeme
+    such as `@3`. The audience stands in a vector of its own: it takes part in finding, never in ranking.
+    """
+
+    sharing = models.OneToOneField(Sharing, on_delete=models.CASCADE, primary_key=True, related_name="search_entry")
+    uuid = models.UUIDField(_("identifier"), unique=True)
+    type_key = models.CharField(_("type"), max_length=40)
+    title = models.CharField(_("title"), max_length=255)
+    summary = models.TextField(_("summary"))
+    body = models.TextField(_("body, as plain text"))
+    language = models.CharField(_("language"), max_length=2)
+    configuration = models.PositiveSmallIntegerField(_("number of the text-search configuration"))
+    element = models.ForeignKey(Element, on_delete=models.PROTECT, related_name="+", db_index=False)
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    countries = ArrayField(models.CharField(max_length=2), default=list)
+    marking = models.CharField(_("marking"), max_length=12, choices=Marking.choices)
+    state = models.CharField(_("state"), max_length=10, choices=SharingState.choices)
+    level = models.CharField(_("level"), max_length=12, blank=True)
+    published_at = models.DateTimeField(_("published"))
+    information_date = models.DateField(_("information of"), null=True)
+    year = models.PositiveSmallIntegerField(_("year of publication"))
+    text = SearchVectorField()
+    title_text = SearchVectorField()
+    audience = SearchVectorField()
+    audience_since = models.DateTimeField(null=True)
+    next_change = models.DateTimeField(null=True)
+    version = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("search entry")
+        verbose_name_plural = _("search entries")
+        indexes = (
+            # one index for both questions: a word that only hidden items have costs what an absent one costs. Without
+            # the pending list, whose length would tell how much was written lately
+            GinIndex(fields=("text", "audience"), name="search_text_and_audience", fastupdate=False),
+        )
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,24 @@
+"""What search hears: items that changed, and pages that are live no more."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from wagtail.signals import page_unpublished
+
+from cms.sharing.models import Sharing
+from cms.sharing.signals import items_changed
+from content_types.models import ContentPage
+from search.services import index_items
+
+
+@receiver(items_changed)
+def index_changed_items(sharing_ids: list[int], **_signal: Any) -> None:
+    """Write the entries of the items inside the transaction of the act."""
+    index_items(sharing_ids)
+
+
+@receiver(page_unpublished)
+def drop_unpublished_item(instance: Any, **_signal: Any) -> None:
+    """Remove the entry of an item whose page was taken offline by whatever way."""
+    if isinstance(instance, ContentPage):
+        index_items(Sharing.objects.filter(page_id=instance.pk).values_list("pk", flat=True))

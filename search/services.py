@@ -1,0 +1,65 @@
+"""Writing the read model, and the trail of searches."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from cms.audit.enums import Event
+from cms.audit.services import Entry, record
+from cms.sharing.models import Sharing
+from cms.users.models import User
+from content_types.draft_scope import whole_tree
+from search.entries import EntryRow, entry_of, write_entries
+from search.models import SearchEntry
+from search.types import item_types
+
+BATCH = 500
+
+
+@transaction.atomic
+def index_items(sharing_ids: Iterable[int]) -> int:
+    """Bring the entries of these items (ids of sharing rows) to what item and sharing say now; return how many stand.
+
+    Items without a live page lose their entry. Runs in the transaction of the change, whose lock on the sharing row
+    puts the writers of one entry in order.
+    """
+    written = 0
+    for ids in _batches(sorted(set(sharing_ids)), BATCH):
+        rows = list(_entries(ids))
+        SearchEntry.objects.filter(pk__in=set(ids) - {row.sharing_id for row in rows}).delete()
+        write_entries(rows)
+        written += len(rows)
+    return written
+
+
+@transaction.atomic
+def rebuild() -> int:
+    """Write every entry anew; return how many stand. Changes of items wait until it is done."""
+    list(Sharing.objects.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    return index_items(Sharing.objects.values_list("pk", flat=True))
+
+
+def record_search(*, actor: User, query: str, shown: Sequence[UUID], total: int, at: datetime) -> None:
+    """Record that the person searched: the items shown and a keyed hash of the words, never the words."""
+    details = {
+        "items": [str(uuid) for uuid in shown],
+        "query": salted_hmac("search.query", query, algorithm="sha256").hexdigest(),
+    }
+    record(Entry(event=Event.SEARCHED, at=at, actor_id=actor.pk, count=total, details=details))
+
+
+def _batches(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
+
+
+def _entries(sharing_ids: Sequence[int]) -> Iterator[EntryRow]:
+    """Read the live items: a statement per content type, whoever is being served."""
+    with whole_tree():
+        for model in item_types().values():
+            pages = model._default_manager.filter(sharing__in=sharing_ids, live=True)
+            for page in pages.select_related("sharing"):
+                yield entry_of(page, page.sharing)

@@ -1,0 +1,38 @@
+"""Words of a text, cut in the same way for index, query and highlights.
+
+Anything but letters and digits separates words, so that PostgreSQL's parser meets nothing it takes for an address, a
+file or a compound, and its n-th position is our n-th word.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+# bytes of the longest UTF-8 character × this stays below the 2,047 bytes that PostgreSQL keeps of one word
+_LONGEST_WORD = 500
+# "1e5x" would be a number and a word to PostgreSQL; so we cut there too
+_WORD = re.compile(rf"\d{{1,250}}[eE]\d{{1,249}}(?=[^\W\d_])|[^\W_]{{1,{_LONGEST_WORD}}}")
+
+# marks that stay alone after composition (Latin, Cyrillic, Hebrew, Arabic), soft hyphens, invisible joiners
+_UNREAD = re.compile(
+    "[\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u0610-\u061a\u064b-\u065f\u0670"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2060-\u2064\u20d0-\u20f0\ufe00-\ufe0f\ufe20-\ufe2f\ufeff]"
+)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f]")
+
+
+def composed(text: str) -> str:
+    """Return the text with each letter and its accents as one character, ligatures and wide forms as plain letters,
+    blanks for control characters, and without what is written but not read: loose accents, soft hyphens."""
+    return _CONTROL.sub(" ", _UNREAD.sub("", unicodedata.normalize("NFKC", text)))
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a composed text in order, as they are written."""
+    return _WORD.findall(text)
+
+
+def word_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each word of a composed text begins and ends."""
+    for match in _WORD.finditer(text):
+        yield match.span()
