@@ -28,6 +28,7 @@ class Row:
     state: str = "owner"
     marking: str = "CLEAR"
     recipients: Sequence[Target] = ()
+    revoked: Sequence[Target] = ()
     live: bool = True
     quarantined: bool = False
     quarantined_by_id: int | None = None
@@ -80,9 +81,10 @@ def make_rows(rows: Sequence[Row], pages: Sequence[Page], *, at: datetime = NOW)
         for page, row in zip(pages, rows, strict=True)
     )
     Recipient.objects.bulk_create(
-        Recipient(sharing=sharing, marking=row.marking, granted_at=at, **target.columns)
+        Recipient(sharing=sharing, marking=row.marking, granted_at=at, revoked_at=revoked_at, **target.columns)
         for sharing, row in zip(made, rows, strict=True)
-        for target in row.recipients
+        for revoked_at, targets in ((None, row.recipients), (at, row.revoked))
+        for target in targets
     )
     order = {sharing.pk: place for place, sharing in enumerate(made)}
     with_facts = sorted(Sharing.objects.filter(pk__in=order).with_facts(), key=lambda sharing: order[sharing.pk])
