@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import set_language
+from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.core.views import health
 from cms.users.views import terms
@@ -14,6 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("i/<str:identifier>/", item, name="item"),
     path("i/<str:identifier>/print/", item_print, name="item-print"),
+    path("cms/sharing/", include("cms.sharing.urls")),
+    # our own pages at Wagtail's addresses stand before Wagtail's
+    path("cms/", include("workflows.urls")),
+    path("cms/", include(wagtailadmin_urls)),
     # Wagtail asks for this name when it makes the address of a structure page
     re_path(r"^((?:[\w-]+/)*)$", structure, name="wagtail_serve"),
 ]

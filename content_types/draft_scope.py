@@ -30,6 +30,7 @@ from wagtail.models import (
     WorkflowState,
 )
 
+from cms.core.instants import current_instant
 from cms.organisations.enums import EDITING_ROLES, Role
 from cms.sharing.models import Sharing
 from cms.sharing.reach import may_act_on, reaches_of
@@ -118,6 +119,11 @@ def viewer_for(user: User | AnonymousUser, at: datetime) -> DraftViewer:
     """Return the person being served, where it is this one, else what would be open to the person."""
     current = _viewer.get()
     return current if current is not None and current.user.pk == user.pk else DraftViewer(user, at)
+
+
+def serving_viewer(user: User | AnonymousUser) -> DraftViewer:
+    """Return who is being served; outside the editing interface the person, at this very instant."""
+    return _viewer.get() or DraftViewer(user, current_instant())
 
 
 class WithinReach(Expression):

@@ -27,6 +27,7 @@ def _instant() -> datetime:
 
 
 def _viewer(user: Any) -> DraftViewer:
+    """Return the person with what is open to them; kept for the request where they are who is being served."""
     return viewer_for(user, _instant())
 
 

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "cms.users.middleware.SecondFactorMiddleware",
     "cms.users.middleware.TermsMiddleware",
+    "cms.routes.middleware.RouteInventoryMiddleware",
     "cms.core.middleware.NoStoreMiddleware",
 ]
 

@@ -1,6 +1,6 @@
 """The bulletin: the first content type."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,8 @@ class Bulletin(ContentPage):
     body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
 
     type_key: ClassVar[str] = "bulletin"
+    # the order of the editor's fields, set when the apps are ready
+    edit_handler: ClassVar[Any]
 
     class Meta(ContentPage.Meta):
         verbose_name = _("bulletin")

@@ -1,0 +1,115 @@
+"""What is checked of each variable part of an address in the editing interface, before any view runs.
+
+Each check takes who is served and the value, and answers True or False; False is the one 404.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from wagtail.models import Page
+
+from cms.sharing.models import Sharing
+from cms.sharing.reach import may_act_on
+from cms.sharing.rules import allowed
+from cms.sharing.views import ACTS
+from content_types.draft_scope import DraftViewer
+from content_types.models import ContentPage, ElementPage, HomePage, ItemFolder, TopicPage
+
+Check = Callable[[DraftViewer, Any], bool]
+_ADDABLE = {("content_types", "bulletin"), ("content_types", "topicpage")}
+_HANDLE = re.compile(r"[0-9a-f]{24}")
+
+
+def in_the_view(viewer: DraftViewer, value: Any) -> bool:
+    """Leave the decision to the view, which asks the policy itself: for routes of the reader site and of sign-in."""
+    return True
+
+
+def _page(value: Any) -> Page | None:
+    """Return the page within the viewer's reach, as its own class."""
+    page = Page.objects.filter(pk=value).first()
+    return None if page is None else page.specific
+
+
+def editable_page(viewer: DraftViewer, value: Any) -> bool:
+    """An item that the viewer may edit, or for a curator a structure page."""
+    page = _page(value)
+    return page is not None and bool(page.permissions_for_user(viewer.user).can_edit())
+
+
+def item_page(viewer: DraftViewer, value: Any) -> bool:
+    """An item that the viewer may edit."""
+    return isinstance(_page(value), ContentPage) and editable_page(viewer, value)
+
+
+def structure_page(viewer: DraftViewer, value: Any) -> bool:
+    """For a curator: home, an element or a topic."""
+    return viewer.is_curator and isinstance(_page(value), (HomePage, ElementPage, TopicPage))
+
+
+def topic_page(viewer: DraftViewer, value: Any) -> bool:
+    """For a curator: a topic."""
+    return viewer.is_curator and isinstance(_page(value), TopicPage)
+
+
+def topic_place(viewer: DraftViewer, value: Any) -> bool:
+    """For a curator: a place that can hold topics."""
+    return viewer.is_curator and isinstance(_page(value), (ElementPage, TopicPage))
+
+
+def addable_parent(viewer: DraftViewer, value: Any) -> bool:
+    """The folder of items for those who write; a place that can hold topics for a curator."""
+    page = _page(value)
+    fits = isinstance(page, (ItemFolder, ElementPage, TopicPage))
+    return fits and bool(page.permissions_for_user(viewer.user).can_add_subpage())
+
+
+def our_app(viewer: DraftViewer, value: Any) -> bool:
+    """The app of our pages."""
+    return value == "content_types"
+
+
+def addable_kind(viewer: DraftViewer, value: Any) -> bool:
+    """A kind of page that people add."""
+    return ("content_types", value) in _ADDABLE
+
+
+def item_worked_on(viewer: DraftViewer, value: Any) -> bool:
+    """The identifier of an item whose draft the viewer may see."""
+    identifier = _uuid(value)
+    rows = Sharing.objects.filter(may_act_on("view_draft", viewer.reaches), uuid=identifier)
+    return identifier is not None and rows.exists()
+
+
+def item_acted_on(viewer: DraftViewer, value: Any) -> bool:
+    """The identifier of an item whose draft the viewer may see, or which the viewer may put in quarantine."""
+    if item_worked_on(viewer, value):
+        return True
+    identifier = _uuid(value)
+    sharing = None if identifier is None else Sharing.objects.filter(uuid=identifier).first()
+    return sharing is not None and allowed(viewer.user, "quarantine", sharing, viewer.at)
+
+
+def sharing_act(viewer: DraftViewer, value: Any) -> bool:
+    """The name of an act of sharing; the view asks whether it is open for this item."""
+    return value in {act.name for act in ACTS}
+
+
+def recipient(viewer: DraftViewer, value: Any) -> bool:
+    """What stands for a recipient; the view looks for it among those of this item."""
+    return isinstance(value, str) and bool(_HANDLE.fullmatch(value))
+
+
+def curators_row(viewer: DraftViewer, value: Any) -> bool:
+    """For a curator: a row of the directory; the view looks it up."""
+    return viewer.is_curator
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        identifier = UUID(str(value))
+    except ValueError:
+        return None
+    return identifier if str(identifier) == value else None

@@ -1,0 +1,115 @@
+"""The inventory. A route that is not declared here is the one 404, and fails the build."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from cms.routes import checks
+from cms.routes.checks import Check
+from cms.routes.closed import CLOSED_PATTERNS
+
+
+class Who(Enum):
+    """Who may reach a route at all; what they find there is decided by the checks and by the view."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "whoever signed in with a second factor"
+    EDITORS = "whoever has a role that works in the editing interface"
+    CURATORS = "curators"
+    NOBODY = "nobody: the route is closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address pattern."""
+
+    who: Who
+    checks: Mapping[str, Check] = field(default_factory=dict)
+
+
+_OPEN = Route(Who.ANYONE)
+_DESK = Route(Who.EDITORS)
+_CURATORS = Route(Who.CURATORS)
+_CLOSED = Route(Who.NOBODY)
+
+
+def _anyone(*kwargs: str) -> Route:
+    return Route(Who.ANYONE, dict.fromkeys(kwargs, checks.in_the_view))
+
+
+READER_SITE = {
+    "health/": _OPEN,
+    "i/<str:identifier>/": _anyone("identifier"),
+    "i/<str:identifier>/print/": _anyone("identifier"),
+    "search/": _OPEN,
+    r"^((?:[\w-]+/)*)$": _anyone(),
+}
+
+SIGN_IN = {
+    "accounts/terms/": Route(Who.SIGNED_IN),
+    "accounts/language/": _OPEN,
+    "accounts/login/": _OPEN,
+    "accounts/logout/": _OPEN,
+    "accounts/inactive/": _OPEN,
+    "accounts/reauthenticate/": _OPEN,
+    "accounts/2fa/": _OPEN,
+    "accounts/2fa/authenticate/": _OPEN,
+    "accounts/2fa/reauthenticate/": _OPEN,
+    "accounts/2fa/totp/activate/": _OPEN,
+    "accounts/2fa/totp/deactivate/": Route(Who.SIGNED_IN),
+    "accounts/2fa/recovery-codes/": Route(Who.SIGNED_IN),
+    "accounts/2fa/recovery-codes/generate/": Route(Who.SIGNED_IN),
+    "accounts/2fa/recovery-codes/download/": Route(Who.SIGNED_IN),
+}
+
+_ITEM = Route(Who.EDITORS, {"identifier": checks.item_worked_on})
+DESK = {
+    "cms/": _DESK,
+    "cms/account/": _DESK,
+    "cms/logout/": _DESK,
+    "cms/sprite/": _DESK,
+    "cms/jsi18n/": _DESK,
+    "cms/bulletins/": _DESK,
+    "cms/bulletins/new/": _DESK,
+    "cms/bulletins/<str:identifier>/": _ITEM,
+    "cms/bulletins/<str:identifier>/submit/": _ITEM,
+    "cms/bulletins/<str:identifier>/take-back/": _ITEM,
+    "cms/bulletins/<str:identifier>/approve/": _ITEM,
+    "cms/bulletins/<str:identifier>/return/": _ITEM,
+    "cms/sharing/<str:identifier>/": _ITEM,
+    "cms/sharing/<str:identifier>/revoke/<str:handle>/": Route(
+        Who.EDITORS, {"identifier": checks.item_worked_on, "handle": checks.recipient}
+    ),
+    "cms/sharing/<str:identifier>/<slug:name>/": Route(
+        Who.EDITORS, {"identifier": checks.item_acted_on, "name": checks.sharing_act}
+    ),
+}
+
+_KIND = {"content_type_app_name": checks.our_app, "content_type_model_name": checks.addable_kind}
+EDITOR = {
+    "cms/pages/add/<slug:content_type_app_name>/<slug:content_type_model_name>/<int:parent_page_id>/": Route(
+        Who.EDITORS, _KIND | {"parent_page_id": checks.addable_parent}
+    ),
+    "cms/pages/<int:page_id>/edit/": Route(Who.EDITORS, {"page_id": checks.editable_page}),
+}
+
+_STRUCTURE = Route(Who.CURATORS, {"page_id": checks.structure_page})
+_PLACE = Route(Who.CURATORS, {"parent_page_id": checks.structure_page})
+STRUCTURE = {
+    "cms/pages/<int:parent_page_id>/": _PLACE,
+    "cms/pages/<int:parent_page_id>/results/": _PLACE,
+    "cms/pages/<int:parent_page_id>/add_subpage/": Route(Who.CURATORS, {"parent_page_id": checks.topic_place}),
+    "cms/pages/<int:page_id>/delete/": Route(Who.CURATORS, {"page_id": checks.topic_page}),
+    "cms/pages/<int:page_id>/unpublish/": _STRUCTURE,
+    "cms/pages/<int:page_to_move_id>/move/": Route(Who.CURATORS, {"page_to_move_id": checks.topic_page}),
+    "cms/pages/<int:page_to_move_id>/move/<int:destination_id>/confirm/": Route(
+        Who.CURATORS, {"page_to_move_id": checks.topic_page, "destination_id": checks.topic_place}
+    ),
+    "cms/pages/<int:page_to_move_id>/set_position/": Route(
+        Who.CURATORS, {"page_to_move_id": checks.structure_page}
+    ),
+}
+
+CLOSED = dict.fromkeys(CLOSED_PATTERNS, _CLOSED)
+
+ROUTES: dict[str, Route] = {**READER_SITE, **SIGN_IN, **DESK, **EDITOR, **STRUCTURE, **CLOSED}

@@ -1,0 +1,27 @@
+"""What the editorial workflow does when something happens elsewhere."""
+
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+from wagtail.models import WorkflowState
+
+from cms.users.models import User
+from content_types.models import ContentPage
+from content_types.signals import draft_saved
+from workflows.finish import review_finished
+from workflows.services import publish_approved, review_of
+
+
+@receiver(review_finished)
+def publish(workflow_state: WorkflowState, user: User, **_signal: Any) -> None:
+    """Publish what was approved."""
+    publish_approved(workflow_state=workflow_state, actor=user)
+
+
+@receiver(draft_saved)
+def take_back_what_waits(page: ContentPage, actor: User, at: datetime, **_signal: Any) -> None:
+    """A new version of a text that waits makes it a draft again: nobody approves what they have not seen."""
+    review = review_of(page.pk)
+    if review is not None and review.status == WorkflowState.STATUS_IN_PROGRESS:
+        review.cancel(user=actor)
