@@ -12,10 +12,12 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import socket
 import stat
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +27,7 @@ from urllib.parse import quote
 
 import psutil
 
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # a killed server's last processes hold its memory for some seconds: so long a failed start is tried again
 PATIENCE_SECONDS = 10.0
 _PORT = 5432
@@ -76,16 +79,34 @@ def start(directory: Path, settings: dict[str, str] | None = None) -> str:
     ours; they count when this call is the one that starts it. Raises EmbeddedPostgresError when it does not start.
     """
     directory = directory.resolve()
-    try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        server = _Server(directory, {**_SETTINGS, **(settings or {})})
-        with server.turn():
-            users = server.join()
-            server.ensure_running()
-    except (OSError, KeyError) as error:
-        raise EmbeddedPostgresError(f"The embedded PostgreSQL cannot use {directory}: {error}.") from error
-    atexit.register(server.leave, users, os.getpid())
+    with _signals_later():
+        try:
+            directory.parent.mkdir(parents=True, exist_ok=True)
+            server = _Server(directory, {**_SETTINGS, **(settings or {})})
+            with server.turn():
+                users = server.join()
+                server.ensure_running()
+        except (OSError, KeyError) as error:
+            raise EmbeddedPostgresError(f"The embedded PostgreSQL cannot use {directory}: {error}.") from error
+        atexit.register(server.leave, users, os.getpid())
     return url(directory)
+
+
+@contextmanager
+def _signals_later() -> Iterator[None]:
+    """Let Ctrl-C and its like wait for the second that a start takes: half a start would leave a server behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    arrived: list[int] = []
+    usual = {number: signal.signal(number, lambda one, _frame: arrived.append(one)) for number in _STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+        for one in arrived:
+            signal.raise_signal(one)
 
 
 class _Server:
@@ -180,9 +201,10 @@ class _Server:
 
     def _initialise(self) -> None:
         """Create the database files under another name first, so that a killed start leaves nothing half done."""
-        fresh = self.directory.with_name(self.directory.name + ".new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(mode=0o700)
+        prefix = self.directory.name + ".new-"
+        for unfinished in self.directory.parent.glob(prefix + "*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
+        fresh = Path(tempfile.mkdtemp(prefix=prefix, dir=self.directory.parent))
         self._give(fresh)
         options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--no-instructions"]
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
@@ -242,6 +264,8 @@ class _Server:
                 user=user,
                 group=group,
                 extra_groups=None if user is None else [],
+                # a Ctrl-C at the terminal is for us alone
+                start_new_session=True,
                 check=False,
             )
             messages.seek(0)
