@@ -12,9 +12,12 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?", re.IGNORECASE)
 _ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
 _SLUG = re.compile(r"[-a-zA-Z0-9_]+")
-# what no text holds: control characters, and halves of surrogate pairs, which the database cannot keep
+# what no line holds: control characters, and halves of surrogate pairs
 _UNFIT_IN_LINE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# what the database cannot keep
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+# remains of converted documents, which must not reach a page or a search engine's marks
+_REMAINS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _FIRST_YEAR = 1900
 _COUNTRIES = frozenset(COUNTRY_CODES)
 _LONG_LIST = 20
@@ -53,7 +56,11 @@ class Fields:
         self.problems.add(self.at(name), reason)
 
     def text(self, name: str, *, longest: int, blank: bool = False, lines: bool = False, default: str = "") -> str:
-        """Return a text of at most so many characters; `lines`: line breaks are allowed."""
+        """Return a text of at most so many characters.
+
+        `lines`: it may have line breaks, and stray control characters are replaced by the sign for a character that
+        cannot be told.
+        """
         value = self.values.get(name, default)
         if name not in self.values:
             return default
@@ -61,7 +68,7 @@ class Fields:
         if reason is not None:
             self.wrong(name, reason)
             return default
-        return str(value)
+        return _REMAINS.sub("\ufffd", value) if lines else str(value)
 
     def optional_text(self, name: str, *, longest: int, blank: bool = False) -> str | None:
         """Return a text, or None where null stands or nothing."""
@@ -195,5 +202,5 @@ def _text_reason(value: Any, *, longest: int, blank: bool, lines: bool) -> str |
     if len(value) > longest:
         return f"is too long: {len(value)} characters, at most {longest} fit"
     if (_UNFIT if lines else _UNFIT_IN_LINE).search(value):
-        return "holds control characters or halves of characters, which no text may hold"
+        return "holds control characters or halves of characters, which it may not hold"
     return None

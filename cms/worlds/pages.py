@@ -1,0 +1,151 @@
+"""Pages of items in bulk: rows of the tree below the folder of items, and their revisions.
+
+One by one the page tree takes some twenty items a second, most of it for locking, checking and logging each page
+again; in bulk the same rows are written with the same contents.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.db.models import CharField, F, OuterRef, Subquery
+from django.db.models.functions import Cast
+from django.db.models.sql import InsertQuery
+from modelcluster.models import get_all_child_relations, get_serializable_data_for_fields
+from wagtail.models import Page, ReferenceIndex, Revision
+
+from cms.users.models import User
+from content_types.models import ContentPage, ItemFolder
+
+BATCH = 500
+# what loading may change in a page that is there
+_CHANGED_FIELDS = (
+    "title",
+    "draft_title",
+    "owner",
+    "live",
+    "has_unpublished_changes",
+    "first_published_at",
+    "last_published_at",
+    "latest_revision_created_at",
+    "summary",
+    "topic",
+    "information_date",
+    "language",
+    "reliability",
+    "accuracy",
+    "level",
+    "review_date",
+)
+
+
+def insert_pages(pages: Sequence[ContentPage]) -> None:
+    """Insert new pages, all of one type, below the folder of items under its lock; gives them their ids."""
+    if not pages:
+        return
+    folder = ItemFolder.objects.select_for_update().get()
+    last = folder.get_last_child()
+    position = 0 if last is None else last._get_lastpos_in_path()
+    content_type = ContentType.objects.get_for_model(type(pages[0]))
+    for number, page in enumerate(pages, start=position + 1):
+        page.content_type = content_type
+        page.path = Page._get_path(folder.path, folder.depth + 1, number)
+        page.depth = folder.depth + 1
+        page.url_path = f"{folder.url_path}{page.slug}/"
+        page.locale_id = folder.locale_id
+        page.draft_title = page.title
+    rows = Page.objects.bulk_create([_base_row(page) for page in pages], batch_size=BATCH)
+    for page, row in zip(pages, rows, strict=True):
+        page.pk = page.page_ptr_id = page.id = row.pk
+        page._state.adding = False
+        page._state.db = row._state.db
+    _insert_own_rows(pages)
+    Page.objects.filter(pk=folder.pk).update(numchild=F("numchild") + len(pages))
+
+
+def _base_row(page: ContentPage) -> Page:
+    row = Page(content_type=page.content_type)
+    for field in Page._meta.local_concrete_fields:
+        if not field.primary_key:
+            setattr(row, field.attname, getattr(page, field.attname))
+    return row
+
+
+def _insert_own_rows(pages: Sequence[ContentPage]) -> None:
+    """Insert the rows of the type's own table, which Django's bulk_create refuses for models that inherit a table."""
+    fields = type(pages[0])._meta.local_concrete_fields
+    for start in range(0, len(pages), BATCH):
+        query = InsertQuery(type(pages[0]))
+        query.insert_values(fields, list(pages[start : start + BATCH]), raw=False)
+        query.get_compiler(connection=connection).execute_sql()
+
+
+def update_pages(pages: Sequence[ContentPage]) -> None:
+    """Write what loading changed in pages that were there, all of one type."""
+    if pages:
+        own = [field.name for field in type(pages[0])._meta.local_fields if field.name == "body"]
+        type(pages[0])._default_manager.bulk_update(pages, [*_CHANGED_FIELDS, *own], batch_size=100)
+
+
+def add_revisions(pages: Sequence[tuple[ContentPage, User | None, datetime]]) -> None:
+    """Give each page a revision of its present content, by its author, at the instant."""
+    if not pages:
+        return
+    base = ContentType.objects.get_for_model(Page)
+    children: dict[str, list[Any]] = {
+        relation.get_accessor_name(): [] for relation in get_all_child_relations(type(pages[0][0]))
+    }
+    Revision.objects.bulk_create(
+        (
+            Revision(
+                content_type=page.content_type,
+                base_content_type=base,
+                object_id=str(page.pk),
+                created_at=created_at,
+                user=author,
+                object_str=str(page),
+                content=get_serializable_data_for_fields(page) | children,
+            )
+            for page, author, created_at in pages
+        ),
+        batch_size=BATCH,
+    )
+
+
+def point_to_revisions(pages: Sequence[ContentPage]) -> None:
+    """Make each page's newest revision its latest one, and the live one where the page is live."""
+    revisions = Revision.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Page), object_id=Cast(OuterRef("pk"), CharField())
+    )
+    rows = Page.objects.filter(pk__in=[page.pk for page in pages])
+    rows.update(latest_revision_id=Subquery(revisions.order_by("-created_at", "-pk").values("pk")[:1]))
+    rows.filter(live=True).update(live_revision_id=F("latest_revision_id"))
+    rows.filter(live=False).update(live_revision_id=None)
+    live = dict(rows.values_list("pk", "live_revision_id"))
+    for page in pages:
+        page.live_revision_id = live[page.pk]
+
+
+def write_references(pages: Sequence[ContentPage]) -> None:
+    """Bring the index of what pages refer to, their topics, to their contents; their bodies hold no links."""
+    base = ContentType.objects.get_for_model(Page)
+    ReferenceIndex.objects.filter(base_content_type=base, object_id__in=[str(page.pk) for page in pages]).delete()
+    ReferenceIndex.objects.bulk_create(
+        (
+            ReferenceIndex(
+                content_type=page.content_type,
+                base_content_type=base,
+                object_id=str(page.pk),
+                to_content_type=base,
+                to_object_id=str(page.topic_id),
+                model_path="topic",
+                content_path="topic",
+                content_path_hash=ReferenceIndex._get_content_path_hash("topic"),
+            )
+            for page in pages
+            if page.topic_id is not None
+        ),
+        batch_size=BATCH,
+    )
