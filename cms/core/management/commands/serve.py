@@ -1,6 +1,9 @@
 """Start the demo on this machine: database, demo world, static files, web server and worker."""
 
 import http.client
+import io
+import json
+import shlex
 import sys
 import time
 
@@ -14,6 +17,8 @@ from cms.core import port, static_collection
 from cms.core.supervision import Children, Stopped, ignore_signals, stop_on_signals
 
 DEMO_WORLD = settings.BASE_DIR / "cms" / "worlds" / "demo" / "world.json"
+# who plays the story: author, approver, an officer who may read, one who may not, the Commission's curator
+HEADLINE = ("ana@es.example", "carlos@es.example", "marie@fr.example", "aino@fi.example", "curator@ec.example")
 SERVER_WORKERS = 2
 SERVER_THREADS = 4
 SERVER_PATIENCE_SECONDS = 60.0
@@ -96,8 +101,18 @@ class Command(BaseCommand):
 
     def _announce(self, number: str) -> None:
         self._say(f"\nICONet is ready at http://{port.HOST}:{number}\n")
-        call_command("demo_accounts", stdout=self.stdout)
-        self._say("\nCtrl-C stops it.")
+        answer = io.StringIO()
+        call_command("demo_accounts", json=True, stdout=answer)
+        accounts = {account["email"]: account for account in json.loads(answer.getvalue())}
+        for address in [address for address in HEADLINE if address in accounts]:
+            places = ", ".join(f"{one['role']} at {one['organisation']}" for one in accounts[address]["memberships"])
+            self._say(f"  {address:20} {accounts[address]['password']:20} {places}")
+        place = (
+            "" if settings.DATA_DIR == settings.BASE_DIR / "var" else f"DATA_DIR={shlex.quote(str(settings.DATA_DIR))} "
+        )
+        self._say(f"\nAll accounts:   {place}.venv/bin/python manage.py demo_accounts")
+        self._say(f"One-time code:  {place}.venv/bin/python manage.py demo_accounts --code {HEADLINE[0]}")
+        self._say("Ctrl-C stops ICONet.")
 
     def _watch(self, children: Children) -> None:
         while True:
