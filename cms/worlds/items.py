@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from wagtail.models import WorkflowState
+
 from cms.audit.enums import Event
 from cms.audit.services import Entry, record_many
 from cms.sharing.models import Recipient, Sharing
 from cms.sharing.signals import items_changed
 from cms.users.models import User
-from cms.worlds import pages, sharing_rows
+from cms.worlds import pages, reviews, sharing_rows
 from cms.worlds.counting import Counts
 from cms.worlds.item_texts import new_page, same_text, text_values, write_text
 from cms.worlds.models import Kind, WorldObject
@@ -33,11 +35,18 @@ class Plan:
     text: bool
     moved: bool
     facts: bool
+    review: WorkflowState | None = None
 
     @property
     def untouched(self) -> bool:
         """Whether the item is as the file says."""
-        return not (self.new or self.text or self.moved or self.facts)
+        return not (self.new or self.text or self.moved or self.facts or self.resubmitted)
+
+    @property
+    def resubmitted(self) -> bool:
+        """Whether an unpublished item is submitted and the file says draft, or the reverse."""
+        submitted = self.record.status == "submitted"
+        return not self.record.published and reviews.waits(self.review, self.page) != submitted
 
 
 def load_items(
@@ -54,6 +63,7 @@ def load_items(
     work = [plan for plan in plans if not plan.untouched]
     _write_pages(work, names, topics, at)
     _write_sharing(work, names, actor, at)
+    _write_reviews(work, names, actor, at)
     _remember([plan for plan in work if plan.new])
     record_many([_entry(plan, actor, at) for plan in work])
     if work:
@@ -68,6 +78,7 @@ def _plans(records: Sequence[ItemRecord], names: Names, topics: Topics, at: date
     known = _known({record.key for record in records})
     sharings = _locked(known.values())
     present = {page.pk: page for page in _pages([sharing.page_id for sharing in sharings.values()])}
+    open_reviews = reviews.open_reviews(present)
     plans: list[Plan] = []
     for record in records:
         sharing = sharings.get(known.get(record.key))
@@ -75,7 +86,9 @@ def _plans(records: Sequence[ItemRecord], names: Names, topics: Topics, at: date
             plans.append(_new(record, names, topics))
             continue
         page = present[sharing.page_id]
-        plans.append(_compared(record, page, sharing, names, topics))
+        plan = _compared(record, page, sharing, names, topics)
+        plan.review = open_reviews.get(page.pk)
+        plans.append(plan)
     _name_new(plans, names, at)
     return plans
 
@@ -162,7 +175,8 @@ def _prepare_page(plan: Plan, names: Names, topics: Topics, at: datetime) -> Non
     page.first_published_at = record.published_at if record.published else None
     if not (plan.text or plan.moved):
         return
-    write_text(page, text_values(record, topics))
+    if not plan.new:
+        write_text(page, text_values(record, topics))
     page.live = record.published
     page.has_unpublished_changes = not record.published
     if plan.text:
@@ -186,6 +200,16 @@ def _write_sharing(plans: Sequence[Plan], names: Names, actor: User | None, at: 
     sharing_rows.update_rows([plan.sharing for plan in plans if not plan.new], at)
     Recipient.objects.bulk_create(added, batch_size=sharing_rows.BATCH)
     sharing_rows.write_proposals([(plan.sharing, plan.record) for plan in plans], names)
+
+
+def _write_reviews(plans: Sequence[Plan], names: Names, actor: User | None, at: datetime) -> None:
+    """End the reviews of texts that are others now or are live, and submit what the file says is submitted."""
+    late = [plan for plan in plans if plan.new or plan.text or plan.moved or plan.resubmitted]
+    reviews.end_reviews([plan.review for plan in late if plan.review is not None], actor)
+    submitted = [plan for plan in late if plan.record.status == "submitted"]
+    reviews.begin_reviews(
+        [(plan.page, plan.sharing, names.author(plan.record)) for plan in submitted], actor=actor, at=at
+    )
 
 
 def _remember(plans: Sequence[Plan]) -> None:

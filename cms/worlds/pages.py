@@ -56,30 +56,25 @@ def insert_pages(pages: Sequence[ContentPage]) -> None:
         page.url_path = f"{folder.url_path}{page.slug}/"
         page.locale_id = folder.locale_id
         page.draft_title = page.title
-    rows = Page.objects.bulk_create([_base_row(page) for page in pages], batch_size=BATCH)
-    for page, row in zip(pages, rows, strict=True):
-        page.pk = page.page_ptr_id = page.id = row.pk
+    fields = [field for field in Page._meta.local_concrete_fields if not field.primary_key]
+    for page, key in zip(pages, _insert(Page, fields, pages), strict=True):
+        page.pk = page.page_ptr_id = page.id = key
         page._state.adding = False
-        page._state.db = row._state.db
-    _insert_own_rows(pages)
+        page._state.db = connection.alias
+    _insert(type(pages[0]), type(pages[0])._meta.local_concrete_fields, pages)
     Page.objects.filter(pk=folder.pk).update(numchild=F("numchild") + len(pages))
 
 
-def _base_row(page: ContentPage) -> Page:
-    row = Page(content_type=page.content_type)
-    for field in Page._meta.local_concrete_fields:
-        if not field.primary_key:
-            setattr(row, field.attname, getattr(page, field.attname))
-    return row
-
-
-def _insert_own_rows(pages: Sequence[ContentPage]) -> None:
-    """Insert the rows of the type's own table, which Django's bulk_create refuses for models that inherit a table."""
-    fields = type(pages[0])._meta.local_concrete_fields
+def _insert(model: type[Page], fields: Sequence[Any], pages: Sequence[ContentPage]) -> list[Any]:
+    """Insert the rows of one of the two tables that hold a page, and return their keys; Django's bulk_create refuses
+    models that inherit a table."""
+    keys: list[Any] = []
     for start in range(0, len(pages), BATCH):
-        query = InsertQuery(type(pages[0]))
+        query = InsertQuery(model)
         query.insert_values(fields, list(pages[start : start + BATCH]), raw=False)
-        query.get_compiler(connection=connection).execute_sql()
+        rows = query.get_compiler(connection=connection).execute_sql(returning_fields=[model._meta.pk])
+        keys += [row[0] for row in rows]
+    return keys
 
 
 def update_pages(pages: Sequence[ContentPage]) -> None:
@@ -123,9 +118,9 @@ def point_to_revisions(pages: Sequence[ContentPage]) -> None:
     rows.update(latest_revision_id=Subquery(revisions.order_by("-created_at", "-pk").values("pk")[:1]))
     rows.filter(live=True).update(live_revision_id=F("latest_revision_id"))
     rows.filter(live=False).update(live_revision_id=None)
-    live = dict(rows.values_list("pk", "live_revision_id"))
+    pointers = {key: (latest, live) for key, latest, live in rows.values_list("pk", "latest_revision", "live_revision")}
     for page in pages:
-        page.live_revision_id = live[page.pk]
+        page.latest_revision_id, page.live_revision_id = pointers[page.pk]
 
 
 def write_references(pages: Sequence[ContentPage]) -> None:

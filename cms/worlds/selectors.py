@@ -43,7 +43,8 @@ def demo_accounts() -> list[DemoAccount]:
     """Return every account that has a password from a world file, in order of address; none outside a demo."""
     if not settings.DEMO:
         return []
-    rows = {row.object_id: row for row in WorldObject.objects.filter(kind=Kind.USER).exclude(password="")}
+    published = WorldObject.objects.filter(kind=Kind.USER, object_id__isnull=False).exclude(password="")
+    rows = {row.object_id or 0: row for row in published}
     users = User.objects.filter(pk__in=rows).order_by("email")
     memberships = Membership.objects.select_related("organisation").prefetch_related("competences__element")
     second_factors = Authenticator.objects.filter(type=Authenticator.Type.TOTP, user__in=rows)
