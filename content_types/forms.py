@@ -92,6 +92,7 @@ class ContentForm(SharingFields, WagtailAdminPageForm):
             language = (get_language() or "")[:2]
             self.initial |= {"information_date": today, "review_date": twelve_months_from(today)}
             self.initial["language"] = language if language in Language.values else Language.EN
+            self.initial["body"] = self._fields("body").block.to_python([{"type": "text", "value": ""}])
 
     def _prepare_facts(self) -> None:
         owners: Any = writable_owners(self.viewer.reaches)

@@ -44,7 +44,11 @@ class UseAudiencePanel(Panel):
 
 TEXT = MultiFieldPanel(
     [
-        FieldPanel("title", classname="title"),
+        FieldPanel(
+            "title",
+            classname="title",
+            help_text=_("Says what it is about, without names or anything sensitive."),
+        ),
         FieldPanel(
             "summary",
             widget=forms.Textarea(attrs={"rows": 3}),
@@ -59,13 +63,10 @@ INFORMATION = MultiFieldPanel(
     [
         FieldRowPanel([FieldPanel("element", required_on_save=True), FieldPanel("topic", widget=forms.Select)]),
         FieldRowPanel(
-            [
-                FieldPanel("information_date", widget=DayInput),
-                FieldPanel("information_until", widget=DayInput),
-                FieldPanel("language"),
-            ]
+            [FieldPanel("information_date", widget=DayInput), FieldPanel("information_until", widget=DayInput)]
         ),
         FieldPanel("countries"),
+        FieldPanel("language"),
     ],
     heading=_("What it is about"),
     classname="ic-editor__text",

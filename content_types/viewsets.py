@@ -222,7 +222,6 @@ class StructureIndexView(ExplorableIndexView):
     """The explorer of structure pages: no search, no filters, no acts on many pages at once."""
 
     is_searchable = False
-    filterset_class = None
     base_columns = [column for column in ExplorableIndexView.base_columns if not isinstance(column, BulkActionsColumn)]
 
     def get_side_panels(self) -> MediaContainer:
@@ -289,6 +288,7 @@ class StructureViewSet(PageViewSet):
     add_view_class = StructureCreateView
     edit_view_class = StructureEditView
     index_view_class = StructureIndexView
+    filterset_class = None
     move_view_class = MoveTopicView
     set_page_position_view_class = ReorderView
 

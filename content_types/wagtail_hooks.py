@@ -48,6 +48,12 @@ def keep_our_menu(request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name in _OURS]
 
 
+@hooks.register("construct_search")
+def no_search(request: HttpRequest, areas: list[Any]) -> None:
+    """Search is on the reader site, and on the list of bulletins."""
+    areas.clear()
+
+
 class _CuratorItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return serving_viewer(request.user).is_curator
@@ -71,9 +77,10 @@ def reader_site_item() -> MenuItem:
 
 @hooks.register("construct_page_action_menu")
 def keep_what_is_open(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
-    """Leave saving, publishing and unpublishing of structure pages."""
-    kept = {"action-save-draft", "action-publish", "action-unpublish"}
-    menu_items[:] = [item for item in menu_items if item.name in kept]
+    """Leave publishing, saving and unpublishing of structure pages, in this order."""
+    order = ["action-publish", "action-save-draft", "action-unpublish"]
+    kept = [item for item in menu_items if item.name in order]
+    menu_items[:] = sorted(kept, key=lambda item: order.index(item.name))
 
 
 @hooks.register("insert_global_admin_css")

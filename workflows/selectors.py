@@ -9,9 +9,9 @@ from django.db.models import BigIntegerField, Q, QuerySet
 from django.db.models.functions import Cast
 from wagtail.models import TaskState, WorkflowState
 
-from cms.organisations.enums import Role
 from cms.sharing.models import Sharing
 from cms.sharing.reach import may_act_on
+from cms.sharing.rights import RIGHTS
 from cms.users.models import User
 from content_types.draft_scope import DraftViewer
 
@@ -130,5 +130,9 @@ def last_return(page_id: int) -> TaskState | None:
 
 def writes(viewer: DraftViewer) -> bool:
     """Tell whether the viewer begins items."""
-    writing = {Role.AUTHOR, Role.APPROVER, Role.LIAISON_OFFICER, Role.CURATOR}
-    return any(reach.role in writing for reach in viewer.reaches)
+    return any(reach.role in RIGHTS["edit"] for reach in viewer.reaches)
+
+
+def approves(viewer: DraftViewer) -> bool:
+    """Tell whether the viewer approves items."""
+    return any(reach.role in RIGHTS["approve"] for reach in viewer.reaches)

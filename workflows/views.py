@@ -70,7 +70,9 @@ def desk(request: ViewerRequest) -> HttpResponse:
     viewer = _viewer()
     writes = selectors.writes(viewer)
     waiting = selectors.waiting_for(viewer)
-    panels = [_panel("waiting", _("Waiting for your approval"), _("Nothing waits for you."), waiting)]
+    panels = []
+    if selectors.approves(viewer):
+        panels = [_panel("waiting", _("Waiting for your approval"), _("Nothing waits for you."), waiting)]
     if writes:
         panels += [
             _panel("returned", _("Returned to you"), _("Nothing came back."), selectors.returned_to(viewer)),
@@ -193,7 +195,7 @@ def _acts(sharing: Sharing, status: str, user: User, request: ViewerRequest) -> 
     return {
         "edit": allowed(user, "edit", sharing, at),
         "submit": unsent and allowed(user, "submit", sharing, at),
-        "take_back": waits and allowed(user, "edit", sharing, at),
+        "take_back": waits and not right and allowed(user, "edit", sharing, at),
         "approve": right and allowed(user, "approve", sharing, at),
         "return": right,
         "not_own": right and not allowed(user, "approve", sharing, at),

@@ -123,4 +123,12 @@ CLOSED_PATTERNS = (
     "cms/password_reset/confirm/<uidb64>/<token>/",
     "cms/password_reset/complete/",
     "cms/^.*/$",
+    "cms/api/main/^documents/",
+    "cms/api/main/^documents/<int:pk>/",
+    "cms/api/main/^documents/find/",
+    "cms/api/main/^documents/<int:pk>/action/<str:action_name>/",
+    "cms/api/main/^images/",
+    "cms/api/main/^images/<int:pk>/",
+    "cms/api/main/^images/find/",
+    "cms/api/main/^images/<int:pk>/action/<str:action_name>/",
 )

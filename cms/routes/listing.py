@@ -5,15 +5,21 @@ from collections.abc import Iterator
 from django.urls import URLPattern, URLResolver, get_resolver
 
 
-def all_routes() -> list[str]:
-    """Return every pattern in full, as a request's `resolver_match.route` will name it; each once, in order."""
-    return list(dict.fromkeys(_below(get_resolver().url_patterns, "")))
+def all_routes() -> dict[str, frozenset[str]]:
+    """Return each pattern in full, as a request's `resolver_match.route` will name it, with its variable parts."""
+    found: dict[str, frozenset[str]] = {}
+    for route, names in _below(get_resolver().url_patterns, "", frozenset()):
+        found[route] = found.get(route, frozenset()) | names
+    return found
 
 
-def _below(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
+def _below(
+    patterns: list[URLPattern | URLResolver], prefix: str, above: frozenset[str]
+) -> Iterator[tuple[str, frozenset[str]]]:
     for pattern in patterns:
         route = prefix + str(pattern.pattern)
+        names = above | frozenset(pattern.pattern.regex.groupindex)
         if isinstance(pattern, URLResolver):
-            yield from _below(pattern.url_patterns, route)
+            yield from _below(pattern.url_patterns, route, names)
         else:
-            yield route
+            yield route, names

@@ -70,8 +70,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "cms.users.middleware.SecondFactorMiddleware",
     "cms.users.middleware.TermsMiddleware",
-    "cms.routes.middleware.RouteInventoryMiddleware",
     "cms.core.middleware.NoStoreMiddleware",
+    "cms.routes.middleware.RouteInventoryMiddleware",
 ]
 
 ROOT_URLCONF = "cms.urls"

@@ -1,6 +1,7 @@
 """Sharing rows: who may see an item. They live outside pages and revisions; editing or reverting never touches them."""
 
 import uuid
+from datetime import UTC, date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -109,6 +110,13 @@ class Named(models.Model):
     def target_id(self) -> int:
         """The id of the organisation, group or person."""
         return next(key for key in (self.organisation_id, self.group_id, self.user_id) if key is not None)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last UTC day before the end; None without one."""
+        if self.valid_until is None:
+            return None
+        return (self.valid_until - timedelta(microseconds=1)).astimezone(UTC).date()
 
     @property
     def target(self) -> Organisation | WorkingGroup | models.Model | None:

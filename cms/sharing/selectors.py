@@ -95,6 +95,16 @@ class Readership:
     organisations: int
     participants: tuple[ReadersOf, ...]
 
+    @property
+    def told(self) -> int:
+        """How many people are counted openly: a total with the small numbers would tell them by subtraction."""
+        return sum(participant.count for participant in self.participants if not participant.few)
+
+    @property
+    def few_more(self) -> bool:
+        """Whether there are some whose number is not told."""
+        return any(participant.few for participant in self.participants)
+
 
 def readership(facts: ItemFacts, asker: User, at: datetime) -> Readership:
     """Count the people who may view an item with these facts at the instant, as the asker may be told it.

@@ -236,11 +236,15 @@ def revoke(request: ViewerRequest, identifier: str, handle: str) -> HttpResponse
 def _confirm_or_do(request: ViewerRequest, sharing: Sharing, form: Any, chosen: SharingAct) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _done(request, sharing, form, chosen):
         messages.success(request, _("Done: %(act)s.") % {"act": chosen.label})
-        # whoever may quarantine an item of somebody else has no page about its sharing
-        seen = allowed(request.viewer, "view_draft", Sharing.objects.get(pk=sharing.pk), request.at)
-        return redirect(reverse("sharing:item", args=[sharing.uuid]) if seen else "wagtailadmin_home")
-    status = 400 if form.errors else 200
-    return render(request, "sharing/act.html", {"sharing": sharing, "form": form, "act": chosen}, status=status)
+        return redirect(_way_back(request, sharing))
+    context = {"sharing": sharing, "form": form, "act": chosen, "back": _way_back(request, sharing)}
+    return render(request, "sharing/act.html", context, status=400 if form.errors else 200)
+
+
+def _way_back(request: ViewerRequest, sharing: Sharing) -> str:
+    """Return the item's sharing page; for whoever may quarantine an item of somebody else, the desk."""
+    seen = allowed(request.viewer, "view_draft", Sharing.objects.get(pk=sharing.pk), request.at)
+    return reverse("sharing:item", args=[sharing.uuid]) if seen else reverse("wagtailadmin_home")
 
 
 def _done(request: ViewerRequest, sharing: Sharing, form: Any, chosen: SharingAct) -> bool:

@@ -13,6 +13,11 @@ from content_types.draft_scope import whole_tree
 from content_types.permissions import FolderTester, HomeTester, StructureTester, TopicTester
 
 
+TITLE = FieldPanel(
+    "title", classname="title", help_text=_("Readers see it in the navigation; it must not disclose anything.")
+)
+
+
 class StructurePage(Page):
     """What home, element and topic pages share: an introduction, and whether it is public."""
 
@@ -39,7 +44,7 @@ class HomePage(StructurePage):
     """The start page of the reader site."""
 
     content_panels: ClassVar[list[FieldPanel]] = [
-        *Page.content_panels,
+        TITLE,
         FieldPanel("introduction"),
         FieldPanel("open_to_all"),
     ]
@@ -61,7 +66,7 @@ class ElementPage(StructurePage):
     element = models.OneToOneField(Element, on_delete=models.PROTECT, related_name="page", verbose_name=_("element"))
 
     content_panels: ClassVar[list[FieldPanel]] = [
-        *Page.content_panels,
+        TITLE,
         FieldPanel("introduction"),
         FieldPanel("open_to_all"),
     ]
@@ -76,7 +81,7 @@ class TopicPage(StructurePage):
     """A topic below an element."""
 
     content_panels: ClassVar[list[FieldPanel]] = [
-        *Page.content_panels,
+        TITLE,
         FieldPanel("introduction"),
         FieldPanel("open_to_all"),
     ]
