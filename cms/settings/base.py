@@ -219,8 +219,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # a request for a host name that is not ours gets its 400; whoever scans the network must not fill the log
-    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
-    # Wagtail tells titles at level INFO; a log holds no content
-    "loggers": {"wagtail": {"level": "WARNING"}},
+    "loggers": {
+        # a request for a host name that is not ours gets its 400; whoever scans the network must not fill the log
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        # Wagtail tells titles at level INFO; a log holds no content
+        "wagtail": {"level": "WARNING"},
+    },
 }
