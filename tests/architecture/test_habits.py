@@ -1,6 +1,7 @@
 """Habits that no linter knows."""
 
 import re
+import tomllib
 from collections.abc import Sequence
 
 from django.db.migrations.loader import MigrationLoader
@@ -46,3 +47,13 @@ def test_migrations_can_be_taken_back() -> None:
 def test_each_app_has_one_last_migration() -> None:
     loader = MigrationLoader(None)
     assert loader.detect_conflicts() == {}
+
+
+def test_every_app_has_its_place_in_the_layers() -> None:
+    """import-linter says nothing about a package that its lists forgot."""
+    configuration = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers, inside, _ = configuration["contracts"]
+    platform = {f"cms.{path.parent.name}" for path in (ROOT / "cms").glob("*/__init__.py")} - {"cms.settings"}
+    apps = platform | (set(PRODUCT) - {"cms"})
+    assert apps - set(re.findall(r"[\w.]+", " ".join(layers["layers"]))) == set()
+    assert apps == set(inside["containers"])
