@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import CharField, F, OuterRef, Subquery
+from django.db.models import Case, CharField, F, OuterRef, Subquery, When
 from django.db.models.functions import Cast
 from django.db.models.sql import InsertQuery
 from modelcluster.models import get_all_child_relations, get_serializable_data_for_fields
@@ -115,9 +115,8 @@ def point_to_revisions(pages: Sequence[ContentPage]) -> None:
         base_content_type=ContentType.objects.get_for_model(Page), object_id=Cast(OuterRef("pk"), CharField())
     )
     rows = Page.objects.filter(pk__in=[page.pk for page in pages])
-    rows.update(latest_revision_id=Subquery(revisions.order_by("-created_at", "-pk").values("pk")[:1]))
-    rows.filter(live=True).update(live_revision_id=F("latest_revision_id"))
-    rows.filter(live=False).update(live_revision_id=None)
+    newest = Subquery(revisions.order_by("-created_at", "-pk").values("pk")[:1])
+    rows.update(latest_revision_id=newest, live_revision_id=Case(When(live=True, then=newest)))
     pointers = {key: (latest, live) for key, latest, live in rows.values_list("pk", "latest_revision", "live_revision")}
     for page in pages:
         page.latest_revision_id, page.live_revision_id = pointers[page.pk]
