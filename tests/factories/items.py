@@ -88,18 +88,7 @@ def make_item(  # noqa: PLR0913 - a factory's arguments are what tests talk abou
     makes a draft that was never published.
     """
     page = make_page(title, body, author=author, live=live)
-    row = create_sharing(
-        page_id=page.pk,
-        uuid=page.slug,
-        reference=new_reference(_element(element), owner, at),
-        owner=owner,
-        element=_element(element),
-        countries=countries,
-        author=author,
-        at=at,
-    )
-    if live:
-        Sharing.objects.filter(pk=row.pk).update(first_shared_at=at)
+    row = _make_row(page, owner=owner, element=_element(element), countries=countries, author=author, at=at)
     facts = ItemFacts(
         state=state,
         marking=marking,
@@ -109,6 +98,30 @@ def make_item(  # noqa: PLR0913 - a factory's arguments are what tests talk abou
         copies_allowed=copies_allowed,
     )
     return set_facts(row, facts, at=at)
+
+
+def _make_row(
+    page: Bulletin,
+    *,
+    owner: Organisation,
+    element: Element,
+    countries: Iterable[str],
+    author: User | None,
+    at: datetime,
+) -> Sharing:
+    row = create_sharing(
+        page_id=page.pk,
+        uuid=page.slug,
+        reference=new_reference(element, owner, at),
+        owner=owner,
+        element=element,
+        countries=countries,
+        author=author,
+        at=at,
+    )
+    if page.live:
+        Sharing.objects.filter(pk=row.pk).update(first_shared_at=at)
+    return row
 
 
 def _element(given: Element | str) -> Element:
