@@ -49,9 +49,8 @@ class SearchEntry(models.Model):
         verbose_name = _("search entry")
         verbose_name_plural = _("search entries")
         indexes = (
-            # one index for both questions: a word that only hidden items have costs what an absent one costs. Without
-            # the pending list, whose length would tell how much was written lately
-            GinIndex(fields=("text", "audience"), name="search_text_and_audience", fastupdate=False),
+            # one index for all questions: a word that only hidden items have costs what an absent one costs
+            GinIndex(fields=("text", "audience", "title_text"), name="search_text_and_audience"),
         )
 
     def __str__(self) -> str:

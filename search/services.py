@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
@@ -12,7 +13,7 @@ from cms.audit.services import Entry, record
 from cms.sharing.models import Sharing
 from cms.users.models import User
 from content_types.draft_scope import whole_tree
-from search.entries import EntryRow, entry_of, write_entries
+from search.entries import EntryRow, entry_of, settle_index, write_entries
 from search.models import SearchEntry
 from search.types import item_types
 
@@ -32,6 +33,7 @@ def index_items(sharing_ids: Iterable[int]) -> int:
         SearchEntry.objects.filter(pk__in=set(ids) - {row.sharing_id for row in rows}).delete()
         write_entries(rows)
         written += len(rows)
+    settle_index()
     return written
 
 
@@ -42,8 +44,8 @@ def rebuild() -> int:
     return index_items(Sharing.objects.values_list("pk", flat=True))
 
 
-def record_search(*, actor: User, query: str, shown: Sequence[UUID], total: int, at: datetime) -> None:
-    """Record that the person searched: the items shown and a keyed hash of the words, never the words."""
+def record_search(*, actor: User | AnonymousUser, query: str, shown: Sequence[UUID], total: int, at: datetime) -> None:
+    """Record that somebody searched: the items shown and a keyed hash of the words, never the words."""
     details = {
         "items": [str(uuid) for uuid in shown],
         "query": salted_hmac("search.query", query, algorithm="sha256").hexdigest(),

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
-from search.words import word_spans
+from search.words import composed, word_spans
 
 SNIPPET_WORDS = 36
 # words shown before the first match
@@ -37,12 +37,12 @@ class Matches:
         return found
 
 
-def beginning(summary: str) -> str:
+def beginning(summary: str) -> SafeString:
     """Return the first words of the text as escaped HTML."""
-    return _marked(summary, 0, frozenset())
+    return _marked(composed(summary), 0, frozenset())
 
 
-def snippet(summary: str, body: str, matches: Matches) -> str:
+def snippet(summary: str, body: str, matches: Matches) -> SafeString:
     """Return the words around the best match as HTML, matches in <mark>, all else escaped: from the body, or from the
     summary where the body has none or fewer different ones."""
     if len(matches.ends) < 2:
@@ -53,9 +53,9 @@ def snippet(summary: str, body: str, matches: Matches) -> str:
     in_body = frozenset(place - summary_end - 1 for place in places if place > summary_end)
     if in_summary and len(in_summary) >= _best(in_body)[1]:
         start, _count = _best(in_summary)
-        return _marked(summary, start, in_summary)
+        return _marked(composed(summary), start, in_summary)
     start, count = _best(in_body)
-    text = _marked(body, start, in_body) if count else ""
+    text = _marked(body, start, in_body) if count else SafeString()
     return text or beginning(summary)
 
 
@@ -71,11 +71,11 @@ def _best(places: frozenset[int]) -> tuple[int, int]:
     return best_start, best_count
 
 
-def _marked(text: str, start: int, places: frozenset[int]) -> str:
+def _marked(text: str, start: int, places: frozenset[int]) -> SafeString:
     """Return the words from the given one on; empty where the text ends before it."""
-    spans = list(islice(word_spans(text), start, start + SNIPPET_WORDS + 1))
+    spans = word_spans(text, start, start + SNIPPET_WORDS + 1)
     if not spans:
-        return ""
+        return SafeString()
     shown = spans[:SNIPPET_WORDS]
     parts, at = [], shown[0][0] if start else 0
     for number, (left, right) in enumerate(shown, start):
@@ -85,7 +85,8 @@ def _marked(text: str, start: int, places: frozenset[int]) -> str:
     cut = len(spans) > SNIPPET_WORDS
     parts.append(escape(_blanks(text[at : shown[-1][1] if cut else None])))
     before = f"{_ELLIPSIS} " if start else ""
-    return f"{before}{''.join(parts).strip()}{f' {_ELLIPSIS}' if cut else ''}"
+    after = f" {_ELLIPSIS}" if cut else ""
+    return mark_safe(f"{before}{''.join(parts).strip()}{after}")  # noqa: S308 - each piece of text was escaped above
 
 
 def _blanks(text: str) -> str:

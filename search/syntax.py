@@ -66,7 +66,7 @@ def parse_query(text: str) -> Query:
         if unit.words:
             units[unit] = None
         if token["phrase"] is not None and not token["closed"]:
-            notices.append(_("A closing quotation mark is missing: what follows the opening one was taken as a phrase."))
+            notices.append(_("A closing quotation mark is missing: what follows the other one was taken as a phrase."))
     if len(units) > MOST_UNITS:
         raise UnreadableQuery(_("Use at most %(limit)d words or phrases.") % {"limit": MOST_UNITS})
     return Query(tuple(units), tuple(notices))

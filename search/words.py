@@ -6,7 +6,7 @@ file or a compound, and its n-th position is our n-th word.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from itertools import islice
 
 # bytes of the longest UTF-8 character × this stays below the 2,047 bytes that PostgreSQL keeps of one word
 _LONGEST_WORD = 500
@@ -32,7 +32,6 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def word_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each word of a composed text begins and ends."""
-    for match in _WORD.finditer(text):
-        yield match.span()
+def word_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return where words of a composed text begin and end: those numbered from `start` up to `end`, counted from 0."""
+    return [match.span() for match in islice(_WORD.finditer(text), start, end)]

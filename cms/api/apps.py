@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ApiConfig(AppConfig):
-    """Configuration of the app."""
+    """The HTTP API, over the same selectors as the reader site."""
 
     name = "cms.api"
     label = "api"

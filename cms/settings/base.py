@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "django_countries",
+    # for the static files of the API's description page
+    "ninja",
     "django_tasks",
     "django_tasks_db",
     "django.contrib.auth",

@@ -13,7 +13,7 @@ from search.benchmark.corpus import ABSENT, AT, COMMON, HIDDEN, MEDIUM, PAIR, PA
 from search.benchmark.scratch import scratch_database
 from search.engines.base import Access, EngineQuery, EngineResult
 from search.engines.postgres import PostgresEngine
-from search.entries import EntryRow, write_entries
+from search.entries import EntryRow, settle_index, write_entries
 from search.services import BATCH
 from search.syntax import parse_query
 
@@ -56,6 +56,7 @@ def _fill(corpus: Corpus, using: str) -> float:
     seconds, entries = 0.0, corpus.entries()
     while batch := list(islice(entries, BATCH)):
         seconds += _seconds(_writer(batch, using))
+    seconds += _seconds(lambda: settle_index(using))
     with connections[using].cursor() as cursor:
         cursor.execute("VACUUM ANALYZE search_searchentry")
     return corpus.items / seconds

@@ -62,7 +62,11 @@ def _fill_names(participants: int) -> None:
     )
     Organisation.objects.using(ALIAS).bulk_create(
         Organisation(
-            pk=number, key=f"p{number}", name=f"Participant {number}", kind=OrganisationKind.MEMBER_STATE, lineage=[number]
+            pk=number,
+            key=f"p{number}",
+            name=f"Participant {number}",
+            kind=OrganisationKind.MEMBER_STATE,
+            lineage=[number],
         )
         for number in range(1, participants + 1)
     )

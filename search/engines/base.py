@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from django.utils.safestring import SafeString
+
 from search.syntax import Query
 
 FACETS = ("element", "owner", "country", "type", "year")
@@ -55,7 +57,7 @@ class EngineHit:
     """One item found; `snippet` is HTML: escaped text with <mark> around what matched."""
 
     sharing_id: int
-    snippet: str
+    snippet: SafeString
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """The engine in the database itself: one statement per search, over one index of words and audience."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.utils.safestring import SafeString
 
 from search.engines.base import Access, EngineHit, EngineQuery, EngineResult, FacetCount, Filters
-from search.engines.postgres_sql import AUDIENCE, FACET_COLUMNS, FILTERS, statement
+from search.engines.postgres_sql import FACET_COLUMNS, FILTERS, Shape, statement
 from search.languages import configurations
 from search.snippets import READ_CHARACTERS, Matches, beginning, snippet
 from search.syntax import Unit
@@ -39,46 +40,39 @@ class PostgresEngine:
 
     def search(self, asked: EngineQuery, access: Access) -> EngineResult:
         """Return what the viewer may see of what is looked for, in one statement."""
-        return self.run(asked, [AUDIENCE], _access_parameters(access), access.judged_ids)
+        return self._run(asked, access)
 
     def search_unfiltered(self, asked: EngineQuery) -> EngineResult:
         """Return the same over all entries, hidden ones too: for the benchmark alone, which measures the difference."""
-        return self.run(asked, [], {}, ())
+        return self._run(asked, None)
 
-    def run(
-        self, asked: EngineQuery, conditions: list[str], parameters: dict[str, Any], judged_ids: tuple[int, ...]
-    ) -> EngineResult:
-        """Run the statement with the conditions that keep hidden items out of it."""
+    def _run(self, asked: EngineQuery, access: Access | None) -> EngineResult:
         wanted, excluded = asked.query.wanted, asked.query.excluded
-        filters = list(_filters(asked.filters))
-        sql = statement(
-            wanted=[bool(unit.reference) for unit in wanted],
-            excluded=[bool(unit.reference) for unit in excluded],
-            access=conditions,
-            filters=[FILTERS[name] for name, _value in filters],
-            judged=bool(judged_ids),
+        filters = dict(_filters(asked.filters))
+        shape = Shape(
+            wanted=tuple(bool(unit.reference) for unit in wanted),
+            excluded=tuple(bool(unit.reference) for unit in excluded),
+            filters=tuple(filters),
             by_rank=bool(wanted) and not asked.by_date,
-            facets=FACET_COLUMNS if asked.facets else (),
+            facets=asked.facets,
+            judged=bool(access and access.judged_ids),
+            filtered_by_audience=access is not None,
         )
+        parameters = {
+            **filters,
+            **_unit_parameters("wanted", wanted),
+            **_unit_parameters("excluded", excluded),
+            **(_access_parameters(access) if access else {}),
+            "configurations": list(configurations(self.using)),
+            "weights": _WEIGHTS,
+            "start": asked.offset,
+            "end": asked.offset + asked.limit,
+            "limit": asked.limit,
+            "read": READ_CHARACTERS,
+        }
         with connections[self.using].cursor() as cursor:
-            cursor.execute(
-                sql,
-                {
-                    **parameters,
-                    **dict(filters),
-                    **dict(_unit_parameters("wanted", wanted)),
-                    **dict(_unit_parameters("excluded", excluded)),
-                    "configurations": list(configurations(self.using)),
-                    "weights": _WEIGHTS,
-                    "judged": list(judged_ids),
-                    "start": asked.offset,
-                    "end": asked.offset + asked.limit,
-                    "limit": asked.limit,
-                    "read": READ_CHARACTERS,
-                },
-            )
-            rows = [Row(*row) for row in cursor.fetchall()]
-        return _result(rows, asked)
+            cursor.execute(statement(shape), parameters)
+            return _result([Row(*row) for row in cursor.fetchall()], asked)
 
 
 def _result(rows: list[Row], asked: EngineQuery) -> EngineResult:
@@ -95,16 +89,38 @@ def _result(rows: list[Row], asked: EngineQuery) -> EngineResult:
     )
 
 
-def _snippet(row: Row) -> str:
+def _snippet(row: Row) -> SafeString:
     if row.matches is None:
         return beginning(row.summary or "")
     found = json.loads(row.matches)
-    matches = Matches(found["units"], found["positions"] or {}, found["ends"] or ())
-    return snippet(row.summary or "", row.body or "", matches)
+    positions = found["positions"] or {}
+    return snippet(
+        row.summary or "", row.body or "", Matches(found["units"], positions, positions.get(found["mark"], ()))
+    )
 
 
 def _access_parameters(access: Access) -> dict[str, Any]:
-    return {"tokens": " | ".join(quoted(token) for token in sorted(access.tokens)), "at": access.at}
+    widest_first = sorted(access.tokens, key=_breadth)
+    return {
+        "tokens": any_of([quoted(token) for token in widest_first]),
+        "at": access.at,
+        "judged": list(access.judged_ids),
+    }
+
+
+def _breadth(token: str) -> tuple[int, str]:
+    """Order tokens by how many items usually carry them, so that a match is found at the first of them."""
+    _element, _colon, name = token.partition(":")
+    return ("noxsguq".find(name[:1]) if name else -1, token)
+
+
+def any_of(terms: Sequence[str]) -> str:
+    """Return the terms of a tsquery joined by "or", the first ones reached first, nested evenly: PostgreSQL walks a
+    plain row of them from the far end, at each item."""
+    if len(terms) == 1:
+        return terms[0]
+    half = (len(terms) + 1) // 2
+    return f"({any_of(terms[:half])} | {any_of(terms[half:])})"
 
 
 def quoted(lexeme: str) -> str:
@@ -113,11 +129,10 @@ def quoted(lexeme: str) -> str:
     return f"'{inside}'"
 
 
-def _unit_parameters(name: str, units: Iterable[Unit]) -> Iterator[tuple[str, str]]:
-    for number, unit in enumerate(units):
-        yield f"{name}{number}", unit.text
-        if unit.reference:
-            yield f"{name}{number}_reference", quoted(f"#{unit.reference}")
+def _unit_parameters(name: str, units: Iterable[Unit]) -> dict[str, str]:
+    texts = {f"{name}{number}": unit.text for number, unit in enumerate(units)}
+    references = {f"{name}{number}_reference": quoted(f"#{unit.reference}") for number, unit in enumerate(units)}
+    return texts | references
 
 
 def _filters(filters: Filters) -> Iterator[tuple[str, Any]]:

@@ -5,10 +5,12 @@ items too, and a plan chosen by them would tell by its time how many hidden item
 """
 # ruff: noqa: S608 - put together from this module's own text alone
 
-from collections.abc import Sequence
+import re
+from dataclasses import dataclass
+from functools import lru_cache
 
 AUDIENCE = """e.audience @@ (SELECT %(tokens)s::tsquery)
-   AND (e.audience_since IS NULL OR e.audience_since <= %(at)s) AND (e.next_change IS NULL OR e.next_change > %(at)s)"""
+ AND (e.audience_since IS NULL OR e.audience_since <= %(at)s) AND (e.next_change IS NULL OR e.next_change > %(at)s)"""
 FILTERS = {
     "element": "e.element_id = (SELECT id FROM elements_element WHERE key = %(element)s)",
     "owner": "e.owner_id = (SELECT id FROM organisations_organisation WHERE key = %(owner)s)",
@@ -26,40 +28,58 @@ FACET_COLUMNS = {
     "type": ("type_key", "g.value"),
     "year": ("year", "g.value::text"),
 }
-_RANK = "ts_rank(%(weights)s::real[], e.text, (SELECT queries FROM ranking)[e.configuration + 1], 1)"
+# so many items are ranked at once; of more, those found by title first, the others only where these fill no page
+FEW = 100
 _ASKED = "(SELECT asked FROM question)"
+_RANK = "ts_rank(%(weights)s::real[], e.text, (SELECT queries FROM ranking)[e.configuration + 1], 1)"
+_SORTED = "e.sharing_id, e.configuration, e.published_at, e.uuid"
 
 
-def statement(
-    *,
-    wanted: Sequence[bool],
-    excluded: Sequence[bool],
-    access: Sequence[str],
-    filters: Sequence[str],
-    judged: bool,
-    by_rank: bool,
-    facets: Sequence[str],
-) -> str:
-    """Return the statement. `wanted` and `excluded` say of each unit whether it has a reference too.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """Which parts a statement has. `wanted` and `excluded` say of each unit whether it names an item's reference too;
+    `filters` names conditions; `filtered_by_audience` is off for the benchmark alone."""
+
+    wanted: tuple[bool, ...] = ()
+    excluded: tuple[bool, ...] = ()
+    filters: tuple[str, ...] = ()
+    by_rank: bool = False
+    facets: bool = False
+    judged: bool = False
+    filtered_by_audience: bool = True
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is a question at all."""
+        return bool(self.wanted or self.excluded)
+
+
+@lru_cache(maxsize=500)
+def statement(shape: Shape) -> str:
+    """Return the statement.
 
     Its rows: kind (`total`, `hit`, `facet`), number (the total, the hit's place, the facet value's count), id, facet,
     value, summary, body, matches.
     """
-    asks = bool(wanted or excluded)
+    kept = shape.facets or not shape.by_rank
+    found = "matched" if kept else f"({_found(shape, '1')}) f"
     parts = [
-        *(_questions(wanted, excluded) if asks else ()),
-        _matched(asks=asks, access=access, filters=filters, judged=judged, by_rank=by_rank, facets=facets),
-        "counted AS MATERIALIZED (SELECT count(*) AS total, count(rank) AS titled FROM matched)",
-        _page(by_rank=by_rank),
-        *((_sought(wanted),) if wanted else ()),
+        *(_questions(shape) if shape.asks else ()),
+        *((_matched(shape),) if kept else ()),
+        f"counted AS MATERIALIZED (SELECT count(*) AS total FROM {found})",
+        *(_ranked(shape) if shape.by_rank else ()),
+        _page("tier, rank DESC, published_at DESC, uuid" if shape.by_rank else "published_at DESC, uuid", shape),
+        *((_sought(shape),) if shape.wanted else ()),
     ]
     answers = [
         "SELECT 'total' AS kind, total AS number, NULL::bigint AS id, NULL AS name, NULL AS value, NULL AS summary, "
         "NULL AS body, NULL::jsonb AS matches FROM counted",
-        _hits(marked=bool(wanted)),
-        *(_facet(name) for name in facets),
+        _hits(marked=bool(shape.wanted)),
+        *(_facet(name) for name in FACET_COLUMNS if shape.facets),
     ]
-    return "WITH " + ",\n".join(parts) + "\n" + "\nUNION ALL\n".join(answers)
+    text = "WITH " + ", ".join(parts) + " " + " UNION ALL ".join(answers)
+    # psycopg keeps what it learnt of a short statement
+    return re.sub(r"\s+", " ", text)
 
 
 def _unit(name: str, number: int, *, reference: bool) -> str:
@@ -67,84 +87,103 @@ def _unit(name: str, number: int, *, reference: bool) -> str:
     return f"({words} || %({name}{number}_reference)s::tsquery)" if reference else words
 
 
-def _questions(wanted: Sequence[bool], excluded: Sequence[bool]) -> tuple[str, ...]:
+def _questions(shape: Shape) -> tuple[str, ...]:
     """Return the query in each configuration; as one question, in which an item meets that of its own alone; and the
     queries by which items of each configuration are ranked."""
-    positive = [_unit("wanted", number, reference=reference) for number, reference in enumerate(wanted)]
-    negative = [_unit("excluded", number, reference=reference) for number, reference in enumerate(excluded)]
-    asked = " && ".join(positive + [f"!!{unit}" for unit in negative])
-    single = "min(g.asked::text)" if wanted else "NULL"
+    wanted = [_unit("wanted", number, reference=reference) for number, reference in enumerate(shape.wanted)]
+    excluded = [_unit("excluded", number, reference=reference) for number, reference in enumerate(shape.excluded)]
+    asked = " && ".join(wanted + [f"!!{unit}" for unit in excluded])
+    # where all languages ask the same, their marks need not be asked for; without a wanted word there must be something
+    # to look up in the index
+    alone = "count(*) = 1" if wanted else "false"
     return (
         f"""lexed AS MATERIALIZED (
-  SELECT c.number - 1 AS number, {asked} AS asked, {" || ".join(positive) or "NULL::tsquery"} AS ranked
-    FROM unnest(%(configurations)s::text[]) WITH ORDINALITY AS c (name, number))""",
+            SELECT c.number - 1 AS number, {asked} AS asked, {" || ".join(wanted) or "NULL::tsquery"} AS ranked
+              FROM unnest(%(configurations)s::text[]) WITH ORDINALITY AS c (name, number))""",
         f"""question AS MATERIALIZED (
-  SELECT (CASE WHEN count(*) = 1 AND {single} IS NOT NULL THEN {single}
-               ELSE string_agg('(' || g.asked::text || ') & (' || g.tags || ')', ' | ') END)::tsquery AS asked
-    FROM (SELECT asked, string_agg(quote_literal('@' || number), ' | ') AS tags FROM lexed GROUP BY asked) g)""",
+            SELECT (CASE WHEN {alone} THEN min(g.asked::text)
+                    ELSE string_agg('(' || g.asked::text || ') & (' || g.marks || ')', ' | ') END)::tsquery AS asked
+              FROM (SELECT asked, string_agg(quote_literal('@' || number), ' | ') AS marks
+                      FROM lexed GROUP BY asked) g)""",
         "ranking AS MATERIALIZED (SELECT array_agg(ranked ORDER BY number) AS queries FROM lexed)",
     )
 
 
-def _matched(
-    *, asks: bool, access: Sequence[str], filters: Sequence[str], judged: bool, by_rank: bool, facets: Sequence[str]
-) -> str:
-    """Return the visible items found; the rank is that of those whose title has it all, and NULL elsewhere."""
-    rank = f"CASE WHEN e.title_text @@ {_ASKED} THEN {_RANK} END" if by_rank else "NULL::real"
-    columns = "".join(f", e.{FACET_COLUMNS[name][0]}" for name in facets)
-    select = (
-        f"SELECT e.sharing_id, e.uuid, e.published_at, e.configuration, {rank} AS rank{columns}\n"
-        "    FROM search_searchentry e"
+def _found(shape: Shape, columns: str, *conditions: str, asked: bool = True) -> str:
+    """Return the visible items found: by their tokens, and those judged from their facts."""
+    found = [f"e.text @@ {_ASKED}"] if asked and shape.asks else []
+    filters = [FILTERS[name] for name in shape.filters]
+    select = f"SELECT {columns} FROM search_searchentry e WHERE "
+    by_tokens = [*found, *([AUDIENCE] if shape.filtered_by_audience else []), *filters, *conditions]
+    if not shape.judged:
+        return select + (" AND ".join(by_tokens) or "true")
+    return (
+        select
+        + " AND ".join([*by_tokens, "NOT e.sharing_id = ANY (%(judged)s)"])
+        + f" UNION ALL {select}"
+        + " AND ".join([*found, *filters, *conditions, "e.sharing_id = ANY (%(judged)s)"])
     )
-    found = [f"e.text @@ {_ASKED}"] if asks else []
-    by_tokens = [*found, *access, *filters, *(["NOT e.sharing_id = ANY (%(judged)s)"] if judged else [])]
-    branches = [f"{select}\n   WHERE {' AND '.join(by_tokens) or 'true'}"]
-    if judged:
-        branches.append(f"{select}\n   WHERE {' AND '.join([*found, *filters, 'e.sharing_id = ANY (%(judged)s)'])}")
-    return f"matched AS MATERIALIZED (\n  {' UNION ALL '.join(branches)})"
 
 
-def _page(*, by_rank: bool) -> str:
-    """Return the page's items in order. The others are ranked only where those found by title do not fill it."""
-    if not by_rank:
-        rows, order = "SELECT * FROM matched", "published_at DESC, uuid"
-    else:
-        order = "tier, rank DESC, published_at DESC, uuid"
-        rows = f"""SELECT sharing_id, configuration, published_at, uuid, 0 AS tier, rank
-            FROM matched WHERE rank IS NOT NULL
-           UNION ALL
-          SELECT m.sharing_id, m.configuration, m.published_at, m.uuid, 1, {_RANK}
-            FROM matched m JOIN search_searchentry e ON e.sharing_id = m.sharing_id
-           WHERE m.rank IS NULL AND (SELECT titled FROM counted) < %(end)s"""
+def _matched(shape: Shape) -> str:
+    counted = "".join(f", e.{column}" for column, _shown in FACET_COLUMNS.values()) if shape.facets else ""
+    return f"matched AS MATERIALIZED ({_found(shape, _SORTED + counted)})"
+
+
+def _ranked(shape: Shape) -> tuple[str, ...]:
+    """Return those whose title has it all, unless all items are few; and the others, or all."""
+    by_title = f"e.title_text @@ {_ASKED}"
+    few = f"(SELECT total FROM counted) <= {FEW}"
+    # what an exclusion names may stand outside the title
+    titled = _found(shape, f"{_SORTED}, {_RANK} AS rank", by_title, f"NOT {few}", asked=bool(shape.excluded))
+    others = _found(
+        shape,
+        f"{_SORTED}, CASE WHEN {by_title} THEN 0 ELSE 1 END AS tier, {_RANK} AS rank",
+        f"({few} OR NOT {by_title})",
+        f"({few} OR (SELECT count(*) FROM titled) < %(end)s)",
+    )
+    return (
+        f"""titled AS MATERIALIZED (
+            SELECT sharing_id, configuration, published_at, uuid, 0 AS tier, rank FROM ({titled}) t
+             ORDER BY rank DESC, published_at DESC, uuid LIMIT %(end)s)""",
+        f"others AS ({others})",
+        """ordered AS (
+            SELECT sharing_id, configuration, published_at, uuid, tier, rank FROM titled
+             UNION ALL SELECT sharing_id, configuration, published_at, uuid, tier, rank FROM others)""",
+    )
+
+
+def _page(order: str, shape: Shape) -> str:
+    rows = "ordered" if shape.by_rank else "matched"
     return f"""page AS MATERIALIZED (
-  SELECT sharing_id, configuration, row_number() OVER (ORDER BY {order}) AS place
-    FROM ({rows}) ordered ORDER BY {order} LIMIT %(limit)s OFFSET %(start)s)"""
+        SELECT sharing_id, configuration, row_number() OVER (ORDER BY {order}) AS place
+          FROM {rows} ORDER BY {order} LIMIT %(limit)s OFFSET %(start)s)"""
 
 
-def _sought(wanted: Sequence[bool]) -> str:
+def _sought(shape: Shape) -> str:
     """Return, for each configuration on the page, the lexemes of each wanted unit in order, and all of them."""
-    vectors = [f"to_tsvector(p.name, %(wanted{number})s)" for number in range(len(wanted))]
+    vectors = [f"to_tsvector(p.name, %(wanted{number})s)" for number in range(len(shape.wanted))]
     units = ", ".join(
         f"(SELECT jsonb_agg(v.lexeme ORDER BY at) FROM unnest({vector}) v, unnest(v.positions) at)"
         for vector in vectors
     )
     return f"""sought AS MATERIALIZED (
-  SELECT p.number, jsonb_build_array({units}) AS units, tsvector_to_array({" || ".join(vectors)}) AS lexemes
-    FROM (SELECT DISTINCT configuration AS number, (%(configurations)s::text[])[configuration + 1]::regconfig AS name
-            FROM page) p)"""
+        SELECT p.number, jsonb_build_array({units}) AS units,
+               tsvector_to_array({" || ".join(vectors)}) || ('@' || p.number) AS lexemes
+          FROM (SELECT DISTINCT configuration AS number,
+                       (%(configurations)s::text[])[configuration + 1]::regconfig AS name FROM page) p)"""
 
 
 def _hits(*, marked: bool) -> str:
     if not marked:
         return """SELECT 'hit', p.place, p.sharing_id, NULL, NULL, e.summary, NULL, NULL
-  FROM page p JOIN search_searchentry e ON e.sharing_id = p.sharing_id"""
+            FROM page p JOIN search_searchentry e ON e.sharing_id = p.sharing_id"""
     return """SELECT 'hit', p.place, p.sharing_id, NULL, NULL, e.summary, left(e.body, %(read)s),
-       (SELECT jsonb_build_object(
-                 'units', s.units,
-                 'positions', jsonb_object_agg(v.lexeme, v.positions) FILTER (WHERE v.lexeme = ANY (s.lexemes)),
-                 'ends', jsonb_agg(v.positions) FILTER (WHERE v.lexeme = '@' || s.number) -> 0)
-          FROM unnest(e.text) v WHERE v.lexeme = ANY (s.lexemes) OR v.lexeme = '@' || s.number)
-  FROM page p JOIN search_searchentry e ON e.sharing_id = p.sharing_id JOIN sought s ON s.number = p.configuration"""
+               (SELECT jsonb_build_object('units', s.units, 'mark', '@' || s.number,
+                                          'positions', jsonb_object_agg(v.lexeme, v.positions))
+                  FROM unnest(e.text) v WHERE v.lexeme = ANY (s.lexemes))
+          FROM page p JOIN search_searchentry e ON e.sharing_id = p.sharing_id
+          JOIN sought s ON s.number = p.configuration"""
 
 
 def _facet(name: str) -> str:
@@ -152,4 +191,4 @@ def _facet(name: str) -> str:
     rows = "matched, unnest(countries) AS value" if column == "countries" else "matched"
     value = "value" if column == "countries" else column
     return f"""SELECT 'facet', g.count, NULL, '{name}', {shown}, NULL, NULL, NULL
-  FROM (SELECT {value} AS value, count(*) AS count FROM {rows} GROUP BY {value}) g"""
+        FROM (SELECT {value} AS value, count(*) AS count FROM {rows} GROUP BY {value}) g"""

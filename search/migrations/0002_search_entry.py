@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "search entries",
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(
-                        fastupdate=False, fields=["text", "audience"], name="search_text_and_audience"
+                        fields=["text", "audience", "title_text"], name="search_text_and_audience"
                     )
                 ],
             },

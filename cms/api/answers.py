@@ -1,0 +1,91 @@
+"""Answers as JSON."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+
+from cms.worlds.item_types import item_types
+from content_types.models import ContentPage
+from search.selectors import FacetValue, Hit, SearchResult
+
+_CONTENT_TYPE = "application/json; charset=utf-8"
+
+
+def answer(content: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """Return the content as a JSON response."""
+    return HttpResponse(json.dumps(content, ensure_ascii=False), status=status, content_type=_CONTENT_TYPE)
+
+
+def not_found() -> HttpResponse:
+    """Return the one 404, the same to the byte for hidden, absent and malformed."""
+    return answer({"detail": "Not found."}, 404)
+
+
+def search_answer(found: SearchResult, keys: Mapping[UUID, str], *, facets: bool) -> dict[str, Any]:
+    """Return what a search answers; `keys` are those of world files."""
+    content: dict[str, Any] = {
+        "total": found.total,
+        "items": [_found_item(hit, keys.get(hit.id)) for hit in found.hits],
+        "notices": list(found.notices),
+    }
+    if facets:
+        content["facets"] = {name: [_facet_value(value) for value in values] for name, values in found.facets.items()}
+    return content
+
+
+def _found_item(hit: Hit, key: str | None) -> dict[str, Any]:
+    return {
+        "id": str(hit.id),
+        "key": key,
+        "title": hit.title,
+        "url": hit.url,
+        "element": hit.element,
+        "owner": hit.owner,
+        "published_at": instant(hit.published_at),
+        "snippet": hit.snippet,
+    }
+
+
+def _facet_value(value: FacetValue) -> dict[str, Any]:
+    return {"value": value.value, "title": value.title, "count": value.count}
+
+
+def item_answer(page: ContentPage, key: str | None) -> dict[str, Any]:
+    """Return what an item that the viewer may see answers."""
+    sharing, topic = page.sharing, page.topic
+    return {
+        "id": str(sharing.uuid),
+        "key": key,
+        "reference": sharing.reference,
+        "type": page.type_key,
+        "title": page.title,
+        "summary": page.summary,
+        "body": "".join(page.rendered_body()),
+        "language": page.language,
+        "element": sharing.element.key,
+        "topic": topic.slug if topic is not None and topic.live else None,
+        "owner": sharing.owner.key,
+        "countries": sharing.countries,
+        "marking": sharing.marking,
+        "state": sharing.state,
+        "use_limits": sharing.use_limits,
+        "copies_allowed": sharing.copies_allowed,
+        "level": page.level or None,
+        "reliability": page.reliability or None,
+        "accuracy": page.accuracy,
+        "information_date": page.information_date and page.information_date.isoformat(),
+        "information_until": page.information_until and page.information_until.isoformat(),
+        "published_at": instant(sharing.first_shared_at or page.first_published_at),
+        "review_date": page.review_date and page.review_date.isoformat(),
+        "url": page.item_url,
+        "fields": {name: getattr(page, name) for name in item_types()[page.type_key].fields},
+    }
+
+
+def instant(at: datetime) -> str:
+    """Return the instant in UTC as ISO 8601 with a Z."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,90 @@
+"""What the API answers, for its description; the answers themselves are built in `cms.api.answers`."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from ninja import Field, Schema
+
+
+class FoundItem(Schema):
+    """One item of a search."""
+
+    id: UUID
+    key: str | None = Field(description="The item's key in a world file, where it came from one.")
+    title: str
+    url: str = Field(description="Address on the reader site.")
+    element: str
+    owner: str = Field(description="Key of the owner organisation.")
+    published_at: datetime
+    snippet: str = Field(description="Words around the match as HTML: escaped text, with <mark> around what matched.")
+
+
+class FacetCount(Schema):
+    """One value of a facet."""
+
+    value: str
+    title: str
+    count: int
+
+
+class Facets(Schema):
+    """How the items found are spread; commonest value first."""
+
+    element: list[FacetCount]
+    owner: list[FacetCount]
+    country: list[FacetCount]
+    type: list[FacetCount]
+    year: list[FacetCount]
+
+
+class SearchAnswer(Schema):
+    """What the viewer finds. `total` is exact; `facets` is left out where it was not asked for."""
+
+    total: int
+    items: list[FoundItem]
+    facets: Facets | None = None
+    notices: list[str] = Field(description="How the words were read, where that may surprise.")
+
+
+class ItemAnswer(Schema):
+    """An item with its text and what governs its use."""
+
+    id: UUID
+    key: str | None
+    reference: str
+    type: str
+    title: str
+    summary: str
+    body: str = Field(description="Clean HTML.")
+    language: str
+    element: str
+    topic: str | None = Field(description="Key of the topic page.")
+    owner: str
+    countries: list[str]
+    marking: str
+    state: str
+    use_limits: list[str]
+    copies_allowed: bool
+    level: str | None
+    reliability: str | None
+    accuracy: int | None
+    information_date: date | None
+    information_until: date | None
+    published_at: datetime
+    review_date: date | None
+    url: str
+    fields: dict[str, Any] = Field(description="The content type's own fields.")
+
+
+class Detail(Schema):
+    """Why there is no answer."""
+
+    detail: str
+
+
+class ParameterErrors(Schema):
+    """What is wrong with which parameter, and what would be right."""
+
+    detail: str
+    errors: dict[str, str]

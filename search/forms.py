@@ -1,0 +1,43 @@
+"""The search form as people see it; what it means is read by `search.queries`."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from search.queries import DATE, RELEVANCE, InvalidSearch, SearchRequest, parse_search
+
+_DAY = {"type": "date"}
+
+
+class SearchForm(forms.Form):
+    """Takes the address's parameters; `search` is what they ask for, or None where an error stands beside a field."""
+
+    q = forms.CharField(label=_("Words"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    element = forms.CharField(label=_("Element"), required=False, widget=forms.HiddenInput)
+    country = forms.CharField(label=_("Country"), required=False, widget=forms.HiddenInput)
+    owner = forms.CharField(label=_("Owner"), required=False, widget=forms.HiddenInput)
+    type = forms.CharField(label=_("Type"), required=False, widget=forms.HiddenInput)
+    state = forms.CharField(label=_("State"), required=False, widget=forms.HiddenInput)
+    to = forms.CharField(label=_("To"), required=False, widget=forms.TextInput(attrs=_DAY))
+    sort = forms.CharField(
+        label=_("Sort by"),
+        required=False,
+        widget=forms.Select(choices=[(RELEVANCE, _("Relevance")), (DATE, _("Newest first"))]),
+    )
+
+    search: SearchRequest | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # a word of Python's cannot be declared above
+        self.fields["from"] = forms.CharField(label=_("From"), required=False, widget=forms.TextInput(attrs=_DAY))
+
+    def clean(self) -> dict[str, Any]:
+        """Read the parameters; each error goes to its field, those of the page number to the whole form."""
+        try:
+            self.search = parse_search(self.data)
+        except InvalidSearch as invalid:
+            for name, message in invalid.errors.items():
+                self.add_error(name if name in self.fields else None, message)
+        return self.cleaned_data
