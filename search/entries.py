@@ -17,22 +17,21 @@ from search.words import composed, words
 
 # PostgreSQL takes vectors of one megabyte; what a body has beyond this many characters is not searched
 LONGEST_BODY = 200_000
-# what `same_words` compares and the statement derives from the others
 _COLUMNS = (
     "sharing_id uuid type_key title summary body language configuration element_id owner_id countries marking state "
     "level published_at information_date year audience_since next_change version"
 ).split()
+_ALL_COLUMNS = [*_COLUMNS, "audience", "title_text", "text"]
 # a title's own vector; then all words by weight, with the configuration's mark after title, summary and body: no phrase
 # reaches over a mark, and the marks tell highlights where the body begins. The reference has no position.
-_WRITE = f"""
-INSERT INTO search_searchentry ({", ".join(_COLUMNS)}, audience, title_text, text)
-SELECT {", ".join(f"x.{column}" for column in _COLUMNS)}, array_to_tsvector(x.audience),
-       v.title || v.mark || v.reference,
+_ENTRIES = f"""
+SELECT {", ".join(f"x.{column}" for column in _COLUMNS)}, array_to_tsvector(x.audience) AS audience,
+       v.title || v.mark || v.reference AS title_text,
        setweight(v.title, 'A') || v.mark || setweight(to_tsvector(v.name, x.summary_words), 'B') || v.mark
-         || to_tsvector(v.name, x.body_words) || v.mark || v.reference
+         || to_tsvector(v.name, x.body_words) || v.mark || v.reference AS text
   FROM json_to_recordset(%(rows)s::json) AS x (
          sharing_id bigint, uuid uuid, type_key text, title text, summary text, body text, language text,
-         configuration smallint, element_id bigint, owner_id bigint, countries text[], marking text, state text,
+         configuration smallint, element_id bigint, owner_id bigint, countries varchar[], marking text, state text,
          level text, published_at timestamptz, information_date date, year smallint, audience_since timestamptz,
          next_change timestamptz, version bigint, audience text[], reference text,
          title_words text, summary_words text, body_words text),
@@ -40,8 +39,14 @@ SELECT {", ".join(f"x.{column}" for column in _COLUMNS)}, array_to_tsvector(x.au
                        (quote_literal('@' || x.configuration) || ':1')::tsvector AS mark,
                        array_to_tsvector(ARRAY['#' || x.reference]) AS reference
                   FROM (SELECT (%(configurations)s::text[])[x.configuration + 1]::regconfig AS name) c OFFSET 0) v
-ON CONFLICT (sharing_id) DO UPDATE SET
-    {", ".join(f"{column} = EXCLUDED.{column}" for column in [*_COLUMNS[1:], "audience", "title_text", "text"])}
+"""
+_WRITE = f"""
+INSERT INTO search_searchentry ({", ".join(_ALL_COLUMNS)}) {_ENTRIES}
+ON CONFLICT (sharing_id) DO UPDATE SET {", ".join(f"{column} = EXCLUDED.{column}" for column in _ALL_COLUMNS[1:])}
+"""
+_DIFFERING = f"""
+SELECT w.uuid FROM ({_ENTRIES}) w LEFT JOIN search_searchentry e USING (sharing_id)
+ WHERE {" OR ".join(f"w.{column} IS DISTINCT FROM e.{column}" for column in _ALL_COLUMNS[1:])}
 """
 # a role that does not own the index leaves this to autovacuum
 _SETTLE = """
@@ -117,11 +122,23 @@ def entry_of(page: ContentPage, sharing: Sharing) -> EntryRow:
 
 def write_entries(rows: Sequence[EntryRow], using: str = DEFAULT_DB_ALIAS) -> None:
     """Write the entries in one statement, in place of those that stand for the same items."""
+    if rows:
+        with connections[using].cursor() as cursor:
+            cursor.execute(_WRITE, _parameters(rows, using))
+
+
+def differing(rows: Sequence[EntryRow], using: str = DEFAULT_DB_ALIAS) -> list[UUID]:
+    """Return the identifiers of those items whose stored entry is absent or another one."""
     if not rows:
-        return
-    values = json.dumps([row.values(using) for row in rows], default=str)
+        return []
     with connections[using].cursor() as cursor:
-        cursor.execute(_WRITE, {"rows": values, "configurations": list(configurations(using))})
+        cursor.execute(_DIFFERING, _parameters(rows, using))
+        return [uuid for (uuid,) in cursor.fetchall()]
+
+
+def _parameters(rows: Sequence[EntryRow], using: str) -> dict[str, Any]:
+    values = json.dumps([row.values(using) for row in rows], default=str)
+    return {"rows": values, "configurations": list(configurations(using))}
 
 
 def settle_index(using: str = DEFAULT_DB_ALIAS) -> None:

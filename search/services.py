@@ -1,6 +1,6 @@
 """Writing the read model, and the trail of searches."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,12 +12,9 @@ from cms.audit.enums import Event
 from cms.audit.services import Entry, record
 from cms.sharing.models import Sharing
 from cms.users.models import User
-from content_types.draft_scope import whole_tree
-from search.entries import EntryRow, entry_of, settle_index, write_entries
+from search.entries import settle_index, write_entries
 from search.models import SearchEntry
-from search.types import item_types
-
-BATCH = 500
+from search.reading import batches, read_entries
 
 
 @transaction.atomic
@@ -28,8 +25,8 @@ def index_items(sharing_ids: Iterable[int]) -> int:
     puts the writers of one entry in order.
     """
     written = 0
-    for ids in _batches(sorted(set(sharing_ids)), BATCH):
-        rows = list(_entries(ids))
+    for ids in batches(sharing_ids):
+        rows = read_entries(ids)
         SearchEntry.objects.filter(pk__in=set(ids) - {row.sharing_id for row in rows}).delete()
         write_entries(rows)
         written += len(rows)
@@ -51,17 +48,3 @@ def record_search(*, actor: User | AnonymousUser, query: str, shown: Sequence[UU
         "query": salted_hmac("search.query", query, algorithm="sha256").hexdigest(),
     }
     record(Entry(event=Event.SEARCHED, at=at, actor_id=actor.pk, count=total, details=details))
-
-
-def _batches(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]
-
-
-def _entries(sharing_ids: Sequence[int]) -> Iterator[EntryRow]:
-    """Read the live items: a statement per content type, whoever is being served."""
-    with whole_tree():
-        for model in item_types().values():
-            pages = model._default_manager.filter(sharing__in=sharing_ids, live=True)
-            for page in pages.select_related("sharing"):
-                yield entry_of(page, page.sharing)

@@ -1,5 +1,6 @@
 """The piece of an item's text that a hit shows, with what matched marked."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ _LEAD = 8
 # farther matches are found, but not shown
 READ_CHARACTERS = 20_000
 _ELLIPSIS = "…"
+_DOT = " · "
+_LINE_ENDS = re.compile(r"\s*\n\s*")
+_RUN = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,9 @@ def _marked(text: str, start: int, places: frozenset[int]) -> SafeString:
     parts.append(escape(_blanks(text[at : shown[-1][1] if cut else None])))
     before = f"{_ELLIPSIS} " if start else ""
     after = f" {_ELLIPSIS}" if cut else ""
-    return mark_safe(f"{before}{''.join(parts).strip()}{after}")  # noqa: S308 - each piece of text was escaped above
+    return mark_safe(f"{before}{''.join(parts).strip(_DOT)}{after}")  # noqa: S308 - each piece of text was escaped above
 
 
 def _blanks(text: str) -> str:
-    """Return the text with one blank for each run of blanks and line ends, also at its ends."""
-    inside = " ".join(text.split())
-    if not inside:
-        return " " if text else ""
-    return f"{' ' if text[0].isspace() else ''}{inside}{' ' if text[-1].isspace() else ''}"
+    """Return the text with one blank for each run of blanks, and a dot between lines."""
+    return _RUN.sub(" ", _LINE_ENDS.sub(_DOT, text))

@@ -14,7 +14,7 @@ from search.benchmark.scratch import scratch_database
 from search.engines.base import Access, EngineQuery, EngineResult
 from search.engines.postgres import PostgresEngine
 from search.entries import EntryRow, settle_index, write_entries
-from search.services import BATCH
+from search.reading import BATCH
 from search.syntax import parse_query
 
 REPEATS = 40
