@@ -1,0 +1,184 @@
+"""The editing interface answers the same whether another organisation has items or not.
+
+The same requests are made in a world without them and, inside a savepoint, in one with them: a draft, a submitted, a
+returned, a published, a shared and a withdrawn one, one in quarantine, topics' texts, a template, a workflow. Status,
+headers and body must be equal, and no planted word may appear.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import Resolver404, resolve, reverse
+from wagtail.models import TaskState, Workflow
+
+from cms.routes.declared import ROUTES, Who
+from cms.sharing.audience_templates import Audience, save_template
+from cms.sharing.models import Sharing
+from cms.sharing.views import ACTS
+from content_types.models import ElementPage, HomePage, ItemFolder, TopicPage
+from tests.admin.answers import seen
+from tests.admin.forms import bulletin_form
+from tests.factories import NOW, make_item
+from workflows.services import begin_review
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "zyxcanary"
+ROLES = ("author", "approver", "decider", "liaison", "curator")
+
+
+@pytest.fixture
+def own(house) -> dict[str, Sharing]:
+    """What Spain's border authority and the Commission have themselves."""
+    topic = ElementPage.objects.first().add_child(instance=TopicPage(title="Sea routes", slug="sea-routes"))
+    waiting = make_item(owner=house.border, author=house.author, live=False, title="Waiting here")
+    begin_review(sharing=waiting, requested_by=house.author, at=NOW)
+    return {
+        "draft": make_item(owner=house.border, author=house.author, live=False, title="Draft here"),
+        "waiting": waiting,
+        "published": make_item(
+            owner=house.border, author=house.author, state="restricted", marking="AMBER", recipients=[house.france]
+        ),
+        "commission": make_item(owner=house.commission, author=house.curator),
+        "topic": topic,
+    }
+
+
+def plant(house) -> list[Sharing]:
+    """Give France items in every state that spares Spain's people."""
+    texts = {"title": f"{CANARY} title", "body": f"{CANARY} body", "author": house.french_author}
+    rows = [
+        make_item(owner=house.france, live=False, **texts),
+        make_item(owner=house.france, live=False, **texts),
+        make_item(owner=house.france, live=False, **texts),
+        make_item(owner=house.france, **texts),
+        make_item(owner=house.france, state="restricted", recipients=[house.french_author], **texts),
+        make_item(owner=house.france, state="withdrawn", **texts),
+        make_item(owner=house.france, quarantined=True, **texts),
+    ]
+    begin_review(sharing=rows[1], requested_by=house.french_author, at=NOW)
+    begin_review(sharing=rows[2], requested_by=house.french_author, at=NOW)
+    save_template(
+        organisation=house.france,
+        name=f"{CANARY} audience",
+        audience=Audience(marking="AMBER", state="owner"),
+        actor=house.french_author,
+        at=NOW,
+    )
+    return rows
+
+
+def addresses(own: dict[str, Sharing], hidden: list[dict[str, int | str]]) -> Iterator[str]:
+    """Fill every declared pattern of the editing interface with own, hidden and absent values."""
+    folder, home, element = ItemFolder.objects.get(), HomePage.objects.get(), ElementPage.objects.first()
+    topic = own["topic"]
+    pages = [folder.pk, home.pk, element.pk, topic.pk, own["draft"].page_id, own["waiting"].page_id]
+    pages += [own["published"].page_id, own["commission"].page_id, *(row["page"] for row in hidden), 987_654_321]
+    identifiers = [own[name].uuid for name in ("draft", "waiting", "published", "commission")]
+    identifiers += [row["uuid"] for row in hidden] + ["00000000-0000-4000-8000-000000000000", "nonsense"]
+    numbers = [*pages, *(row["revision"] for row in hidden)]
+    tasks = [TaskState.objects.order_by("pk").values_list("pk", flat=True).first(), Workflow.objects.latest("pk").pk]
+    yield from ("/cms/", "/cms/account/", "/cms/bulletins/", "/cms/bulletins/new/", f"/cms/bulletins/?q={CANARY}")
+    yield from ("/cms/bulletins/?page=2", "/cms/pages/", "/cms/pages/search/?q=zyx", "/cms/reports/aging-pages/")
+    for identifier in identifiers:
+        yield from (f"/cms/bulletins/{identifier}/{act}" for act in ("", "submit/", "approve/", "return/", "take-back/"))
+        yield from (f"/cms/sharing/{identifier}/{act.name}/" for act in ACTS)
+        yield from (f"/cms/sharing/{identifier}/", f"/cms/sharing/{identifier}/revoke/{'0' * 24}/")
+    for page in numbers:
+        acts = ("", "edit/", "add_subpage/", "delete/", "unpublish/", "move/", "history/", "view_draft/", "copy/", "usage/")
+        yield from (f"/cms/pages/{page}/{act}" for act in acts)
+        yield from (f"/cms/pages/{page}/{act}" for act in ("privacy/", "revisions/", "workflow_history/", "results/"))
+        yield f"/cms/pages/add/content_types/bulletin/{page}/"
+        yield f"/cms/pages/add/content_types/topicpage/{page}/"
+        yield f"/cms/pages/{topic.pk}/move/{page}/confirm/"
+        yield from (f"/cms/pages/workflow/action/{page}/approve/{task}/" for task in tasks)
+        yield f"/cms/pages/{own['draft'].page_id}/revisions/{page}/view/"
+
+
+def told(client: Client, address: str, data: dict[str, object] | None) -> tuple[int, dict[str, str], str]:
+    """Ask, and undo whatever the asking did, in the browser too: a message waits there for the next page."""
+    client.cookies.pop("messages", None)
+    with transaction.atomic():
+        response = client.get(address) if data is None else client.post(address, data)
+        answer = seen(response)
+        transaction.set_rollback(True)
+    return answer
+
+
+class _Undone(Exception):  # noqa: N818 - it is no error
+    pass
+
+
+def hidden_values(house) -> list[dict[str, int | str]]:
+    """Return the ids that planting would give, by planting once and undoing it."""
+    found: list[dict[str, int | str]] = []
+    try:
+        with transaction.atomic():
+            rows = plant(house)
+            found += [
+                {"page": row.page_id, "uuid": str(row.uuid), "revision": row.page.latest_revision_id} for row in rows
+            ]
+            raise _Undone
+    except _Undone:
+        return found
+    raise AssertionError
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", ROLES)
+def test_another_organisations_items_change_nothing(house, own, who):
+    client = house.client(who)
+    with transaction.atomic():
+        planted = plant(house)
+        # one of each kind is asked for by its ids; the others are there to be counted
+        known = [planted[number] for number in (0, 1, 4, 6)]
+        hidden = [{"page": r.page_id, "uuid": str(r.uuid), "revision": r.page.latest_revision_id} for r in known]
+        asked = list(dict.fromkeys(addresses(own, hidden)))
+        with_them = [told(client, address, None) for address in asked]
+        posts = list(forged_posts(house, own, hidden))
+        posted_with = [told(client, address, data) for address, data in posts]
+        transaction.set_rollback(True)
+    connection.run_on_commit.clear()
+    without = [told(client, address, None) for address in asked]
+    posted_without = [told(client, address, data) for address, data in posts]
+    differing = [address for address, one, other in zip(asked, with_them, without, strict=True) if one != other]
+    assert differing == []
+    differing = [post for post, one, other in zip(posts, posted_with, posted_without, strict=True) if one != other]
+    assert differing == []
+    assert [address for address, answer in zip(asked, with_them, strict=True) if CANARY in str(answer)] == [
+        f"/cms/bulletins/?q={CANARY}"
+    ]
+    assert any(answer[0] == 200 for answer in with_them)
+
+
+def forged_posts(house, own, hidden) -> Iterator[tuple[str, dict[str, object]]]:
+    """What somebody might post who knows ids of hidden items."""
+    edit = reverse("wagtailadmin_pages:edit", args=[own["draft"].page_id])
+    for row in hidden:
+        form = bulletin_form(owner=house.border, topic=row["page"], loaded_revision_id=row["revision"])
+        yield edit, form
+        yield reverse("wagtailadmin_pages:edit", args=[row["page"]]), form
+        for act in ("submit", "approve", "return", "take-back"):
+            yield f"/cms/bulletins/{row['uuid']}/{act}/", {"reason": "because", "revision": row["revision"]}
+        yield f"/cms/sharing/{row['uuid']}/withdraw/", {"reason": "because"}
+        yield f"/cms/pages/{own['topic'].pk}/move/", {"new_parent_page": row["page"]}
+        yield f"/cms/pages/{own['topic'].pk}/move/{row['page']}/confirm/", {}
+        yield f"/cms/pages/{row['page']}/delete/", {}
+        yield f"/cms/pages/{row['page']}/unpublish/", {}
+        yield f"/cms/pages/{row['page']}/set_position/?position=0", {}
+
+
+def test_every_open_pattern_of_the_editing_interface_is_asked(house, own):
+    def route(address: str) -> str:
+        try:
+            return resolve(address.partition("?")[0]).route
+        except Resolver404:
+            return ""
+
+    hidden = hidden_values(house)
+    asked = {route(address) for address in addresses(own, hidden)}
+    asked |= {route(address) for address, _data in forged_posts(house, own, hidden)}
+    declared = {pattern for pattern, found in ROUTES.items() if pattern.startswith("cms/") and found.who is not Who.NOBODY}
+    assert declared - asked == {"cms/logout/", "cms/sprite/", "cms/jsi18n/"}
