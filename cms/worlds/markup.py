@@ -140,7 +140,7 @@ class _BodyReader(HTMLParser):
         if not self.list.open:
             self._end_paragraph()
         elif tag in {"ul", "ol"}:
-            self.list.end()
+            self.list.end(tag)
             if not self.list.open:
                 self._end_list()
         else:

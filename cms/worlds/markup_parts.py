@@ -63,6 +63,11 @@ class Line:
             self._parts.append("<br/>")
             self._blank_last = True
 
+    def separate(self) -> None:
+        """Part what comes from what was, where nothing does yet."""
+        if self._parts and self._parts[-1] != "<br/>":
+            self.line_break()
+
     def take(self) -> str:
         """Return the line (empty where it has no words) and begin a new one."""
         parts, has_words = self._parts, self.length > 0
@@ -104,16 +109,23 @@ class ListReader:
         else:
             self._levels.append(_Level(tag))
 
-    def end(self) -> None:
-        """End the innermost list."""
+    def end(self, tag: str) -> None:
+        """End the innermost list of this kind, with those that were left open inside it."""
         self._flush()
-        self._end_item()
         if self._too_deep:
             self._too_deep -= 1
+            self._end_item()
             return
+        if any(level.tag == tag for level in self._levels):
+            while self._end_level() != tag:
+                pass
+
+    def _end_level(self) -> str:
+        self._end_item()
         level = self._levels.pop()
         if level.written:
             self._parts.append(f"</{level.tag}>")
+        return level.tag
 
     def start_inside(self, tag: str) -> None:
         """Meet a tag inside the list: an item begins, anything else is a new line of the present one."""
@@ -121,7 +133,7 @@ class ListReader:
             self._flush()
             self._end_item()
         else:
-            self.line.line_break()
+            self.line.separate()
 
     def end_inside(self, tag: str) -> None:
         """Meet a closing tag inside the list."""
@@ -149,8 +161,10 @@ class ListReader:
 
     def take(self) -> str | None:
         """Close whatever is open; return the list, or None where it has no words."""
+        self._flush()
         while self._levels:
-            self.end()
+            self._end_level()
+        self._too_deep = 0
         parts, self._parts = self._parts, []
         return "".join(parts) or None
 
