@@ -39,8 +39,20 @@ def _create_home() -> HomePage:
     for page in root.get_children():
         page.delete()
     root.refresh_from_db()
-    home: HomePage = root.add_child(instance=HomePage(title="ICONet", slug="home", open_to_all=True))
+    home: HomePage = root.add_child(instance=_home_page())
     Site.objects.create(
         hostname="localhost", root_page=home, is_default_site=True, site_name=settings.WAGTAIL_SITE_NAME
     )
     return home
+
+
+def _home_page() -> HomePage:
+    return HomePage(
+        title="ICONet",
+        slug="home",
+        open_to_all=True,
+        introduction=(
+            "<p>What the migration services of the Member States, the Commission and the agencies of the Union share "
+            "with each other. The owner of each item decides who reads it.</p>"
+        ),
+    )

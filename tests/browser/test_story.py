@@ -1,4 +1,4 @@
-"""The story of the first version, walked in Chromium: a bulletin is written, returned, approved, found, withheld, revoked."""
+"""The story of the first version in Chromium: a bulletin is written, returned, approved, found, withheld, revoked."""
 
 import re
 from dataclasses import dataclass
