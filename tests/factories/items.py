@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
 
+from django.db import transaction
 from wagtail.models import Page
 
 from cms.elements.models import Element
@@ -128,6 +129,7 @@ def _element(given: Element | str) -> Element:
     return element_of(given) if isinstance(given, str) else given
 
 
+@transaction.atomic
 def set_facts(sharing: Sharing, facts: ItemFacts, *, at: datetime = NOW) -> Sharing:
     """Replace the row's facts, whatever they were; return the row, read afresh."""
     row = lock(sharing.pk)
