@@ -109,10 +109,12 @@ class StructureTester(RefusingTester):
         return self.is_topic and self._curator()
 
     def can_move_to(self, destination: Any) -> bool:
-        """Tell whether a topic may go below that element or topic."""
+        """Tell whether a topic may go below that element or topic; any page may change its place among its neighbours."""
+        if self.page.is_child_of(destination):
+            return self._curator()
         if self.page == destination or destination.is_descendant_of(self.page) or not self.can_move():
             return False
-        fits: bool = self.page.is_child_of(destination) or self.page.specific.can_move_to(destination)
+        fits: bool = self.page.specific.can_move_to(destination)
         return fits
 
 

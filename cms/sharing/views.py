@@ -210,7 +210,7 @@ def act(request: ViewerRequest, identifier: str, name: str) -> HttpResponse:
     sharing = _sharing(request, identifier, besides=chosen.permission)
     if not chosen.offered(sharing) or not allowed(request.viewer, chosen.permission, sharing, request.at):
         raise Http404
-    form = chosen.form(request.POST or None, sharing=sharing, at=request.at)
+    form = chosen.form(_posted(request), sharing=sharing, at=request.at)
     return _confirm_or_do(request, sharing, form, chosen)
 
 
@@ -230,7 +230,11 @@ def revoke(request: ViewerRequest, identifier: str, handle: str) -> HttpResponse
     label = _("Revoke the access of %(recipient)s") % {"recipient": recipient.target}
     explanation = _("Holds for every request from this moment on.")
     chosen = SharingAct("revoke", "narrow", label, explanation, ReasonForm, run, lambda _row: True)
-    return _confirm_or_do(request, sharing, ReasonForm(request.POST or None, sharing=sharing, at=request.at), chosen)
+    return _confirm_or_do(request, sharing, ReasonForm(_posted(request), sharing=sharing, at=request.at), chosen)
+
+
+def _posted(request: ViewerRequest) -> Any:
+    return request.POST if request.method == "POST" else None
 
 
 def _confirm_or_do(request: ViewerRequest, sharing: Sharing, form: Any, chosen: SharingAct) -> HttpResponse:

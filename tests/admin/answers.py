@@ -27,3 +27,11 @@ def seen(response: Any) -> tuple[int, dict[str, str], str]:
     """Return status, headers and body."""
     headers = {name: value for name, value in response.headers.items() if name not in _MOMENTARY}
     return response.status_code, headers, masked(response.content.decode())
+
+
+_LINK = re.compile(r"""(?:href=|&quot;url&quot;: &quot;|"url": )["']?(/cms/[^"'#&\s<>\\]*)""")
+
+
+def links(page: str) -> set[str]:
+    """Return the addresses inside the editing interface that a page leads to, in links, menus and buttons."""
+    return set(_LINK.findall(page))
