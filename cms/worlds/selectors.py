@@ -46,7 +46,7 @@ def demo_accounts() -> list[DemoAccount]:
     published = WorldObject.objects.filter(kind=Kind.USER, object_id__isnull=False).exclude(password="")
     rows = {row.object_id or 0: row for row in published}
     users = User.objects.filter(pk__in=rows).order_by("email")
-    memberships = Membership.objects.select_related("organisation").prefetch_related("competences__element")
+    memberships = Membership.objects.order_by("pk").select_related("organisation")
     second_factors = Authenticator.objects.filter(type=Authenticator.Type.TOTP, user__in=rows)
     secrets = {row.user_id: decrypt(row.data["secret"]) for row in second_factors}
     return [
@@ -58,7 +58,9 @@ def demo_accounts() -> list[DemoAccount]:
             totp_secret=secrets.get(user.pk, ""),
             memberships=tuple(_membership(row) for row in user.memberships.all()),
         )
-        for user in users.prefetch_related(Prefetch("memberships", memberships))
+        for user in users.prefetch_related(
+            Prefetch("memberships", memberships.prefetch_related("competences__element"))
+        )
     ]
 
 
