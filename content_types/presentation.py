@@ -16,7 +16,7 @@ from cms.sharing.models import Sharing
 from cms.sharing.rules import allowed
 from cms.sharing.selectors import access_ends
 from content_types.models import ContentPage
-from content_types.structure import Viewer
+from content_types.structure import Viewer, may_see_structure, page_address
 from content_types.vocabularies import country_name
 
 # after the Traffic Light Protocol, version 2.0 (FIRST)
@@ -80,14 +80,14 @@ def country_names(codes: Iterable[str]) -> tuple[str, ...]:
 def item_context(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, Any]:
     """Return what the item page and its print view need, for an item that the viewer may see."""
     return {
-        "item": _item(page),
+        "item": _item(page, viewer, at),
         "handling": handling(page.sharing, page.review_date, viewer, at),
         "actions": _actions(page, viewer, at),
     }
 
 
-def _item(page: ContentPage) -> dict[str, Any]:
-    sharing, topic = page.sharing, page.topic
+def _item(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, Any]:
+    sharing = page.sharing
     return {
         "title": page.title,
         "summary": page.summary,
@@ -104,9 +104,17 @@ def _item(page: ContentPage) -> dict[str, Any]:
         "accuracy": page.get_accuracy_display(),
         "published_at": sharing.first_shared_at,
         "element_title": sharing.element.title,
-        "topic": None if topic is None or not topic.live else {"title": topic.title, "url": topic.url},
+        "topic": _topic(page, viewer, at),
         "type_title": str(page._meta.verbose_name).capitalize(),
     }
+
+
+def _topic(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, str] | None:
+    # an item may be open to somebody for whom its topic is not: then the topic's title stays away too
+    topic = page.topic
+    if topic is None or not topic.live or not may_see_structure(topic, viewer, at):
+        return None
+    return {"title": topic.title, "url": page_address(topic)}
 
 
 def handling(sharing: Sharing, review_date: date | None, viewer: Viewer, at: datetime) -> dict[str, Any]:

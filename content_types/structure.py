@@ -63,9 +63,9 @@ def navigation(viewer: Viewer, at: datetime, path: str) -> tuple[Link, ...]:
 
 
 def _element_link(element: ElementPage, topics: list[TopicPage], path: str) -> Link:
-    url = _url(element)
+    url = page_address(element)
     below = tuple(
-        Link(title=topic.title, url=_url(topic), description=topic.search_description)
+        Link(title=topic.title, url=page_address(topic), description=topic.search_description)
         for topic in topics
         if topic.path.startswith(element.path)
     )
@@ -78,6 +78,9 @@ def _element_link(element: ElementPage, topics: list[TopicPage], path: str) -> L
     )
 
 
-def _url(page: Page) -> str:
-    """Return the page's address: its path below home (root and home are the first two parts)."""
+def page_address(page: Page) -> str:
+    """Return the address of a structure page: its path below home (root and home are the first two parts).
+
+    Wagtail's own `url` asks the cache for the roots of sites, in every request.
+    """
     return "/" + "/".join(page.url_path.split("/")[2:])

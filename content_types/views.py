@@ -21,7 +21,7 @@ from cms.users.http import ViewerRequest
 from content_types.models import Bulletin, ContentPage, ElementPage, HomePage, TopicPage
 from content_types.presentation import hits, item_context
 from content_types.selectors import get_visible_content
-from content_types.structure import Link, may_see_structure, navigation, structure_page
+from content_types.structure import Link, may_see_structure, navigation, page_address, structure_page
 
 NEWEST = 20
 NEWEST_ON_HOME = 10
@@ -55,7 +55,7 @@ def _listing(request: ViewerRequest, page: Page) -> dict[str, Any]:
         visible = visible.filter(page__in=Bulletin.objects.filter(topic=page).values("pk"))
     return {
         "topics": _topics(links, element_page),
-        "parent": {"title": element_page.title, "url": element_page.url},
+        "parent": {"title": element_page.title, "url": page_address(element_page)},
         "newest": _newest(visible, NEWEST),
         "total": visible.count(),
         "search_url": f"{search_url}?element={element_page.element.key}",
@@ -73,7 +73,7 @@ def _element_above(page: Page) -> ElementPage:
 
 
 def _topics(links: tuple[Link, ...], element_page: ElementPage) -> tuple[Link, ...]:
-    return next((link.topics for link in links if link.url == element_page.url), ())
+    return next((link.topics for link in links if link.url == page_address(element_page)), ())
 
 
 def item(request: ViewerRequest, identifier: str) -> HttpResponse:

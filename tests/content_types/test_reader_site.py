@@ -194,3 +194,11 @@ def test_a_withdrawn_item_is_back_with_its_owner(shared, france):
     narrow(sharing=shared, state="withdrawn", actor=make_person(shared.owner, "approver"), at=current_instant())
     assert client_of(make_person(france)).get(item_url(shared)).status_code == 404
     assert client_of(make_person(shared.owner)).get(item_url(shared)).status_code == 200
+
+
+def test_a_visitor_of_a_public_item_does_not_learn_its_topic(spain):
+    item = make_item(owner=spain, state="public", marking="CLEAR")
+    topic = ElementPage.objects.get(slug="early-warning").add_child(instance=TopicPage(title="Sea routes", slug="sea"))
+    item.page.specific.__class__.objects.filter(pk=item.page_id).update(topic=topic)
+    assert "Sea routes" not in Client().get(item_url(item)).content.decode()
+    assert "Sea routes" in client_of(make_person(spain)).get(item_url(item)).content.decode()
