@@ -76,7 +76,7 @@ class DraftViewer:
         """The statement that yields the ids of all pages within reach."""
         ids = [ContentType.objects.get_by_natural_key(*kind).pk for kind in STRUCTURE]
         items, params = self._item_ids()
-        pages = f"SELECT id FROM {Page._meta.db_table} WHERE content_type_id = ANY(%s)"
+        pages = "SELECT id FROM wagtailcore_page WHERE content_type_id = ANY(%s)"
         return f"{pages} UNION ALL {items}", (ids, *params)
 
     def _item_ids(self) -> Sql:
@@ -130,7 +130,7 @@ class WithinReach(Expression):
     """The condition that a column names something within the reach of whoever is served when the SQL is compiled."""
 
     conditional = True
-    output_field: ClassVar[BooleanField] = BooleanField()
+    output_field: ClassVar[Any] = BooleanField()
 
     def __init__(self, column: str, among: str) -> None:
         super().__init__()
@@ -169,7 +169,8 @@ _LIMITED: dict[type[models.Model], tuple[str, str]] = {
     WorkflowState: ("object_id", _AS_TEXT),
     TaskState: (
         "workflow_state",
-        f"SELECT state.id FROM wagtailcore_workflowstate state WHERE state.object_id IN ({_AS_TEXT})",
+        "SELECT state.id FROM wagtailcore_workflowstate state"
+        " WHERE state.object_id IN (SELECT reach.id::text FROM ({pages}) reach)",
     ),
     ReferenceIndex: ("object_id", _AS_TEXT),
 }

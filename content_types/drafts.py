@@ -69,7 +69,9 @@ def create_draft(*, page: ContentPage, facts: DraftFacts, audience: Audience, ac
             at=at,
         )
         if not allowed(actor, "edit", sharing, at):
-            raise NotAllowed(_("You may write for this owner, element and these countries only where you are competent."))
+            raise NotAllowed(
+                _("You may write for this owner, element and these countries only where you are competent.")
+            )
         page.save_revision(user=actor, log_action=True, clean=False)
     page.sharing = sharing
     _propose(sharing, audience, actor=actor, at=at)

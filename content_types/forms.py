@@ -5,9 +5,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms.utils import ErrorList
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.pages import WagtailAdminPageForm
 from wagtail.blocks.stream_block import StreamBlockValidationError
 
@@ -40,9 +39,7 @@ class ContentForm(SharingFields, WagtailAdminPageForm):
         empty_label=None,
         help_text=gettext_lazy("Whose item it is: an organisation, never a person."),
     )
-    element = forms.ModelChoiceField(
-        label=gettext_lazy("Element"), queryset=Element.objects.none(), empty_label=None
-    )
+    element = forms.ModelChoiceField(label=gettext_lazy("Element"), queryset=Element.objects.none(), empty_label=None)
     countries = forms.MultipleChoiceField(
         label=gettext_lazy("Countries it is about"),
         required=False,
@@ -54,7 +51,7 @@ class ContentForm(SharingFields, WagtailAdminPageForm):
         required=False,
         help_text=gettext_lazy("Fills in what is below; nothing is saved yet."),
     )
-    template_name = forms.CharField(
+    keep_as = forms.CharField(
         label=gettext_lazy("Keep this audience as"),
         required=False,
         max_length=100,
@@ -62,7 +59,7 @@ class ContentForm(SharingFields, WagtailAdminPageForm):
     )
 
     in_sharing_rows: ClassVar[tuple[str, ...]] = (
-        "item_owner", "element", "countries", "audience_template", "template_name", "marking", "state", "organisations",
+        "item_owner", "element", "countries", "audience_template", "keep_as", "marking", "state", "organisations",
         "groups", "persons", "recipients_until", "purpose", "use_limits", "copies_allowed",
     )  # fmt: skip
 
@@ -86,13 +83,17 @@ class ContentForm(SharingFields, WagtailAdminPageForm):
             if name != "body":  # its own field refuses an empty one only where it may never be empty
                 self.fields[name].required = True
         elements = writable_elements(self.viewer.reaches)
-        self.fields["topic"].queryset = _topics_below(elements)
+        self._fields("topic").queryset = _topics_below(elements)
         if self.instance.pk is None:
             today = self.at.date()
             language = (get_language() or "")[:2]
-            self.initial |= {"information_date": today, "review_date": twelve_months_from(today)}
-            self.initial["language"] = language if language in Language.values else Language.EN
-            self.initial["body"] = self._fields("body").block.to_python([{"type": "text", "value": ""}])
+            initial: dict[str, Any] = {
+                "information_date": today,
+                "review_date": twelve_months_from(today),
+                "language": language if language in Language.values else Language.EN,
+                "body": self._fields("body").block.to_python([{"type": "text", "value": ""}]),
+            }
+            self.initial = {**self.initial, **initial}
 
     def _prepare_facts(self) -> None:
         owners: Any = writable_owners(self.viewer.reaches)
@@ -103,11 +104,12 @@ class ContentForm(SharingFields, WagtailAdminPageForm):
         self._fields("item_owner").queryset, self._fields("element").queryset = owners, elements
         codes = sorted(COUNTRY_CODES, key=country_name)
         self._fields("countries").choices = [(code, country_name(code)) for code in codes]
-        self.initial |= {
+        facts: dict[str, Any] = {
             "item_owner": getattr(last, "owner_id", None),
             "element": getattr(last, "element_id", None),
             "countries": self.sharing.countries if self.sharing else [],
         }
+        self.initial = {**self.initial, **facts}
         templates = templates_for(self.for_user, self.at)
         self.templates = {str(template.pk): template for template in templates}
         choices = [(key, f"{template.name} ({template.organisation.name})") for key, template in self.templates.items()]
@@ -128,6 +130,11 @@ class ContentForm(SharingFields, WagtailAdminPageForm):
         return last or _FIRST_AUDIENCE
 
     @property
+    def actor(self) -> Any:
+        """Who fills in the form: the account itself."""
+        return self.for_user
+
+    @property
     def facts(self) -> DraftFacts | None:
         """What was filled in about owner, element and countries; None where these are fixed."""
         if "item_owner" not in self.fields:
@@ -137,7 +144,7 @@ class ContentForm(SharingFields, WagtailAdminPageForm):
 
     def clean(self) -> dict[str, Any]:
         """Check what no field can check alone; a draft may be saved incomplete, a submission may not."""
-        data: dict[str, Any] = super().clean()
+        data: dict[str, Any] = super().clean() or {}
         if not self.is_deferred_validation and "body" in data and not data["body"]:
             sentence = what_to_fill_in(self.instance, "body")
             self.add_error("body", StreamBlockValidationError(non_block_errors=ErrorList([sentence])))
@@ -163,10 +170,11 @@ class ContentForm(SharingFields, WagtailAdminPageForm):
         except AboveCeiling as error:
             self.add_error("state", error.message_dict["state"])
 
-    def with_template(self) -> dict[str, Any]:
+    def with_template(self) -> Any:
         """Return the posted data with the chosen saved audience filled in, for the form to be shown again."""
-        template = self.templates.get(self.data.get("audience_template", ""))
-        data = self.data.copy()
+        posted: Any = self.data
+        template = self.templates.get(posted.get("audience_template", ""))
+        data = posted.copy()
         if template is None:
             return data
         audience = audience_of(template, template.recipients.all())
@@ -186,4 +194,3 @@ def _topics_below(elements: Any) -> Any:
     for page in [element.page for element in elements.select_related("page") if hasattr(element, "page")]:
         topics |= TopicPage.objects.live().descendant_of(page)
     return topics.order_by("path")
-

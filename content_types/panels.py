@@ -93,7 +93,7 @@ SHARING = MultiFieldPanel(
         FieldRowPanel([FieldPanel("recipients_until"), FieldPanel("purpose")], classname="ic-recipients"),
         FieldPanel("use_limits"),
         FieldPanel("copies_allowed"),
-        FieldPanel("template_name"),
+        FieldPanel("keep_as"),
     ],
     heading=_("Who may read it, and how"),
     classname="ic-editor__sharing",

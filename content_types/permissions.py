@@ -109,7 +109,7 @@ class StructureTester(RefusingTester):
         return self.is_topic and self._curator()
 
     def can_move_to(self, destination: Any) -> bool:
-        """Tell whether a topic may go below that element or topic; any page may change its place among its neighbours."""
+        """Tell whether a topic may go there; among its neighbours any page may change its place."""
         if self.page.is_child_of(destination):
             return self._curator()
         if self.page == destination or destination.is_descendant_of(self.page) or not self.can_move():

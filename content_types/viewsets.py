@@ -100,16 +100,16 @@ class ItemFormView:
     @property
     def action_name(self) -> str:
         """What is to be done with the form."""
-        return self.action_name_and_method[0]  # type: ignore[no-any-return]
+        return self.action_name_and_method[0]
 
     def _keep_audience(self) -> None:
-        name, facts, audience = self.form.cleaned_data.get("template_name"), self.form.facts, self.form.audience
+        name, facts, audience = self.form.cleaned_data.get("keep_as"), self.form.facts, self.form.audience
         if name and facts is not None and audience is not None:
             save_template(
                 organisation=facts.owner,
                 name=name,
                 audience=audience,
-                actor=self.form.viewer.user,  # type: ignore[arg-type]
+                actor=self.form.actor,
                 at=self.form.at,
             )
 
@@ -133,7 +133,7 @@ class CreateItemView(ItemFormView, CreateView):
         if facts is None or audience is None:
             raise ValidationError(_("Say whose item it is and who may read it."))
         self.page = self.form.save(commit=False)
-        create_draft(page=self.page, facts=facts, audience=audience, actor=self.form.viewer.user, at=self.form.at)
+        create_draft(page=self.page, facts=facts, audience=audience, actor=self.form.actor, at=self.form.at)
 
 
 class EditItemView(ItemFormView, EditView):
@@ -184,7 +184,7 @@ class EditItemView(ItemFormView, EditView):
             opened=self.opened,
             facts=self.form.facts,
             audience=self.form.audience,
-            actor=self.form.viewer.user,
+            actor=self.form.actor,
             at=self.form.at,
         )
 
@@ -259,7 +259,7 @@ class MoveForm(forms.Form):
         self.fields["new_parent_page"] = _PlaceField(queryset=places, label=_("New place"))
 
 
-class _PlaceField(forms.ModelChoiceField):
+class _PlaceField(forms.ModelChoiceField[Page]):
     def label_from_instance(self, obj: Any) -> str:
         return f"{'– ' * (obj.depth - 3)}{obj.title}"
 

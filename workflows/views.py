@@ -203,9 +203,7 @@ def _acts(sharing: Sharing, status: str, user: User, request: ViewerRequest) -> 
     }
 
 
-def _acted(
-    request: ViewerRequest, identifier: str, act: Callable[[ContentPage], None], done: str
-) -> HttpResponse:
+def _acted(request: ViewerRequest, identifier: str, act: Callable[[ContentPage], None], done: str) -> HttpResponse:
     """Do it; say what was refused on the item's page, or lead back to the desk."""
     sharing, page = _item(request, identifier)
     try:

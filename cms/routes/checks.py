@@ -61,14 +61,14 @@ def topic_place(viewer: DraftViewer, value: Any) -> bool:
 
 def addable_parent(viewer: DraftViewer, value: Any) -> bool:
     """The folder of items for those who write; a place that can hold topics for a curator."""
-    page = _page(value)
+    page: Any = _page(value)
     fits = isinstance(page, (ItemFolder, ElementPage, TopicPage))
     return fits and bool(page.permissions_for_user(viewer.user).can_add_subpage())
 
 
 def our_app(viewer: DraftViewer, value: Any) -> bool:
     """The app of our pages."""
-    return value == "content_types"
+    return bool(value == "content_types")
 
 
 def addable_kind(viewer: DraftViewer, value: Any) -> bool:
@@ -79,8 +79,9 @@ def addable_kind(viewer: DraftViewer, value: Any) -> bool:
 def item_worked_on(viewer: DraftViewer, value: Any) -> bool:
     """The identifier of an item whose draft the viewer may see."""
     identifier = _uuid(value)
-    rows = Sharing.objects.filter(may_act_on("view_draft", viewer.reaches), uuid=identifier)
-    return identifier is not None and rows.exists()
+    if identifier is None:
+        return False
+    return Sharing.objects.filter(may_act_on("view_draft", viewer.reaches), uuid=identifier).exists()
 
 
 def item_acted_on(viewer: DraftViewer, value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Patterns that third-party apps bring and that nobody reaches; each was looked at and is not needed, or unsafe here."""
+"""Patterns that third-party apps bring and that nobody reaches; each was looked at: not needed, or unsafe here."""
 
 CLOSED_PATTERNS = (
     "accounts/signup/",

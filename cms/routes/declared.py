@@ -45,6 +45,15 @@ READER_SITE = {
     r"^((?:[\w-]+/)*)$": _anyone(),
 }
 
+API = {
+    "api/v1/": _OPEN,
+    "api/v1/docs": _OPEN,
+    "api/v1/openapi.json": _OPEN,
+    "api/v1/search": _OPEN,
+    "api/v1/items/<path:identifier>": _anyone("identifier"),
+    "api/v1/^.*$": _OPEN,
+}
+
 SIGN_IN = {
     "accounts/terms/": Route(Who.SIGNED_IN),
     "accounts/language/": _OPEN,
@@ -105,11 +114,9 @@ STRUCTURE = {
     "cms/pages/<int:page_to_move_id>/move/<int:destination_id>/confirm/": Route(
         Who.CURATORS, {"page_to_move_id": checks.topic_page, "destination_id": checks.topic_place}
     ),
-    "cms/pages/<int:page_to_move_id>/set_position/": Route(
-        Who.CURATORS, {"page_to_move_id": checks.structure_page}
-    ),
+    "cms/pages/<int:page_to_move_id>/set_position/": Route(Who.CURATORS, {"page_to_move_id": checks.structure_page}),
 }
 
 CLOSED = dict.fromkeys(CLOSED_PATTERNS, _CLOSED)
 
-ROUTES: dict[str, Route] = {**READER_SITE, **SIGN_IN, **DESK, **EDITOR, **STRUCTURE, **CLOSED}
+ROUTES: dict[str, Route] = {**READER_SITE, **API, **SIGN_IN, **DESK, **EDITOR, **STRUCTURE, **CLOSED}

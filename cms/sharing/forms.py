@@ -98,7 +98,7 @@ class RecipientFields(forms.Form):
         self.fields["groups"].choices = list(groups)  # type: ignore[attr-defined]
         ends = {target.valid_until for target in stored}
         purposes = {target.purpose for target in stored}
-        self.initial |= {
+        initial: dict[str, Any] = {
             "organisations": _keys(Organisation, stored, RecipientKind.ORGANISATION, "key"),
             "groups": _keys(WorkingGroup, stored, RecipientKind.GROUP, "key"),
             "persons": "\n".join(_keys(User, stored, RecipientKind.USER, "email")),
@@ -106,6 +106,7 @@ class RecipientFields(forms.Form):
             "recipients_until": last_day(ends.pop()) if len(ends) == 1 else twelve_months_from(at.date()),
             "purpose": purposes.pop() if len(purposes) == 1 else "",
         }
+        self.initial = {**self.initial, **initial}
 
     def chosen_targets(self, element: str | None, at: datetime) -> list[Target]:
         """Return the recipients that were filled in; raises ValidationError for an address that fits nobody competent.
@@ -176,12 +177,13 @@ class SharingFields(RecipientFields):
         state: Any = self.fields["state"]
         if stored.state not in dict(STATES):
             state.choices = [*STATES, (stored.state, SharingState(stored.state).label)]
-        self.initial |= {
+        initial: dict[str, Any] = {
             "marking": stored.marking,
             "state": stored.state,
             "use_limits": list(stored.use_limits),
             "copies_allowed": stored.copies_allowed,
         }
+        self.initial = {**self.initial, **initial}
 
     def chosen_audience(self, element: str | None, at: datetime) -> Audience | None:
         """Return what was filled in, or None with the errors put beside their fields."""

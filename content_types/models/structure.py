@@ -12,7 +12,6 @@ from cms.elements.models import Element
 from content_types.draft_scope import whole_tree
 from content_types.permissions import FolderTester, HomeTester, StructureTester, TopicTester
 
-
 TITLE = FieldPanel(
     "title", classname="title", help_text=_("Readers see it in the navigation; it must not disclose anything.")
 )

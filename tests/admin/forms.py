@@ -7,7 +7,7 @@ from cms.organisations.models import Organisation
 from tests.factories import element
 
 
-def bulletin_form(  # noqa: PLR0913 - what tests talk about
+def bulletin_form(
     *,
     owner: Organisation,
     title: str = "Boats in the morning",

@@ -102,7 +102,11 @@ def test_the_queryset_of_each_right_is_the_right(house):
     unit = make_organisation(parent=house.border, key="unit")
     roles = [role for role in Role if role != Role.CURATOR]
     people = [make_person(place, role) for place in (house.spain, house.border) for role in roles]
-    people += [house.curator, make_person(unit, Role.AUTHOR), make_person(house.border, Role.AUTHOR, competences={"EW": ["MA"]})]
+    people += [
+        house.curator,
+        make_person(unit, Role.AUTHOR),
+        make_person(house.border, Role.AUTHOR, competences={"EW": ["MA"]}),
+    ]
     for owner in (house.spain, house.border, unit, house.commission):
         for countries in ((), ("MA",), ("DZ",)):
             make_item(owner=owner, countries=countries, author=people[0])

@@ -102,7 +102,7 @@ def test_the_form_proposes_the_audience_of_the_last_item(house, add_url):
 def test_an_audience_is_kept_under_a_name_and_filled_in_again(house, add_url):
     client = house.client("author")
     fields = bulletin_form(
-        owner=house.border, state="restricted", organisations=["france"], marking="GREEN", template_name="Neighbours"
+        owner=house.border, state="restricted", organisations=["france"], marking="GREEN", keep_as="Neighbours"
     )
     assert client.post(add_url, fields).status_code == 302
     template = AudienceTemplate.objects.get()
@@ -159,7 +159,9 @@ def test_facts_and_audience_of_a_draft_go_into_its_rows(house):
 
 def test_once_published_a_new_version_leaves_the_sharing_alone(house):
     sharing = make_item(owner=house.border, author=house.author, state="restricted", recipients=[house.france])
-    fields = bulletin_form(owner=house.border, state="owner", code="RE", loaded_revision_id=sharing.page.latest_revision_id)
+    fields = bulletin_form(
+        owner=house.border, state="owner", code="RE", loaded_revision_id=sharing.page.latest_revision_id
+    )
     client = house.client("author")
     assert b"See or change the sharing" in client.get(edit_url(sharing)).content
     assert client.post(edit_url(sharing), fields).status_code == 302

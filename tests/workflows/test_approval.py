@@ -27,18 +27,19 @@ def waiting(house):
 
 
 def page_of(sharing: Sharing) -> Bulletin:
-    page = Bulletin.objects.get(pk=sharing.page_id)
+    page: Bulletin = Bulletin.objects.get(pk=sharing.page_id)
     page.sharing = sharing
     return page
 
 
 def edit(page: Bulletin, user, title: str = "Another version") -> int:
     page.title = title
-    return page.save_revision(user=user, clean=False).pk
+    revision: int = page.save_revision(user=user, clean=False).pk
+    return revision
 
 
 def live(page: Bulletin) -> bool:
-    return Bulletin.objects.get(pk=page.pk).live
+    return bool(Bulletin.objects.get(pk=page.pk).live)
 
 
 def test_the_last_editor_cannot_approve(house, waiting):

@@ -53,7 +53,6 @@ def draft(author, authority, **fields) -> Sharing:
     client = sign_in(Client(), author)
     response = client.post(add_url(), bulletin_form(owner=authority, **fields))
     assert response.status_code == 302, response.content.decode()
-    print(response.url)
     return Sharing.objects.get(author=author)
 
 
