@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -42,8 +43,15 @@ class SecondFactorMiddleware:
         if has_second_factor(request):
             request.viewer = request.user
         elif not request.path.startswith((_SIGN_IN, *_OPEN)):
-            return redirect("mfa_activate_totp")
+            return redirect(_way_to_second_factor(request))
         return self.get_response(request)
+
+
+def _way_to_second_factor(request: ViewerRequest) -> str:
+    """Return where the second factor is set up, or given in this session by whoever has just set it up."""
+    if not is_mfa_enabled(request.user):
+        return reverse("mfa_activate_totp")
+    return reverse("mfa_reauthenticate") + f"?next={quote(request.get_full_path())}"
 
 
 class TermsMiddleware:
