@@ -131,7 +131,7 @@ def test_a_draft_is_seen_by_nobody_else_and_proposes_what_the_file_says():
     assert page.latest_revision is not None
     assert (row.state, row.first_shared_at, row.recipients.count()) == ("owner", None, 0)
     assert (row.proposal.marking, row.proposal.state) == ("CLEAR", "public")
-    assert row.proposal.recipients.get().group.key == "sea-routes"
+    assert row.proposal.recipients.get(group__key="sea-routes").purpose == "later"
 
 
 def test_a_submitted_item_waits_for_its_approver_in_its_newest_version():
@@ -141,7 +141,7 @@ def test_a_submitted_item_waits_for_its_approver_in_its_newest_version():
     assert page.current_workflow_state.current_task_state == task_state
     assert page.current_workflow_state.requested_by.email == "ana@aa.example"
     assert task_state.status == "in_progress"
-    assert row.proposal.recipients.get().user.email == "bo@bb.example"
+    assert row.proposal.recipients.get().user == User.objects.get(email="bo@bb.example")
     assert not allowed(User.objects.get(email="ana@aa.example"), "approve", row, AT)
 
 

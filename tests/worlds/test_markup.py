@@ -146,7 +146,10 @@ def test_rich_text_holds_known_tags_alone_and_closes_them(markup):
     open_tags: list[str] = []
     for closing, tag in _TAGS.findall(rich.replace("<br/>", "")):
         assert tag in {"p", "b", "i", "ul", "ol", "li"}
-        assert open_tags.pop() == tag if closing else open_tags.append(tag) is None
+        if closing:
+            assert open_tags.pop() == tag
+        else:
+            open_tags.append(tag)
     assert open_tags == []
     assert re.sub(_TAGS, "", rich).count("<") == 0
     assert all(len(value) <= 3 * TEXT_LENGTH for kind, value in shape(markup) if kind == "text")

@@ -35,10 +35,11 @@ def load(world: Any, *, replace: bool = False, at: datetime = AT) -> Outcome:
 
 def sharing_of(key: str) -> Sharing:
     """Return the sharing row of the item with the key."""
-    uuid = WorldObject.objects.get(kind="item", key=key).uuid
-    return Sharing.objects.select_related("page", "owner", "element", "proposal").get(uuid=uuid)
+    row = WorldObject.objects.get(kind="item", key=key)
+    return Sharing.objects.select_related("page", "owner", "element", "proposal").get(uuid=str(row.uuid))
 
 
 def page_of(key: str) -> Bulletin:
     """Return the page of the item with the key."""
-    return Bulletin.objects.get(pk=sharing_of(key).page_id)
+    page: Bulletin = Bulletin.objects.get(pk=sharing_of(key).page_id)
+    return page
