@@ -6,5 +6,5 @@ from cms.api.api import api, unknown_address
 
 urlpatterns = [
     path("", api.urls),
-    re_path(r"^.*$", unknown_address, name="api-unknown"),
+    re_path(r"[\s\S]*", unknown_address, name="api-unknown"),
 ]

@@ -1,0 +1,388 @@
+"""What every search engine must do. A suite per engine subclasses this and brings its `engine`."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from cms.organisations.models import Organisation
+from cms.sharing.enums import Marking
+from cms.sharing.services import Target
+from cms.users.models import User
+from search.engines.base import Engine
+from search.models import SearchEntry
+from tests.factories import NOW, hours, make_item, make_organisation, make_participant, make_person, set_facts
+from tests.factories.items import ItemFacts
+from tests.search.worlds import ask, rewrite, titles
+
+ANYBODY = AnonymousUser()
+
+
+def facts(**values: Any) -> ItemFacts:
+    """Return sharing facts under the loosest marking."""
+    return ItemFacts(marking=Marking.CLEAR, **values)
+
+
+@pytest.mark.django_db
+class EngineConformance:
+    """Words, phrases, exclusions; order; totals and pages; filters; facets; snippets; and who finds what."""
+
+    @pytest.fixture
+    def engine(self) -> Engine:
+        """Return the engine under test."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def owner(self) -> Organisation:
+        """Return the owner of the items."""
+        return make_organisation(key="harbour-police")
+
+    @pytest.fixture
+    def officer(self, owner: Organisation) -> User:
+        """Return an officer of the owner, competent for everything."""
+        return make_person(owner)
+
+    # --- what matches ---
+
+    def test_every_word_must_be_there(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner, title="Both", body="lorries cross at night")
+        make_item(owner=owner, title="One", body="lorries wait")
+        assert titles(ask(engine, officer, "lorries night")) == ["Both"]
+        assert ask(engine, officer, "lorries absentia").total == 0
+
+    def test_a_word_is_found_in_its_other_forms(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner, title="Plural", body="three lorries")
+        assert titles(ask(engine, officer, "lorry")) == ["Plural"]
+
+    def test_capitals_make_no_difference(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner, title="Ceuta", body="KRAKÓW")
+        assert titles(ask(engine, officer, "CEUTA kraków")) == ["Ceuta"]
+
+    @pytest.mark.parametrize(
+        "case",
+        [
+            ("de", "Die Grenzen wurden geschlossen", "Grenze"),
+            ("fr", "des passeurs arrêtés", "passeur"),
+            ("el", "τα σύνορα", "ΣΎΝΟΡΑ"),
+            ("bg", "границата", "границата"),
+        ],
+    )
+    def test_texts_are_stemmed_in_their_own_language(
+        self, engine: Engine, owner: Organisation, officer: User, case: tuple[str, str, str]
+    ) -> None:
+        language, text, query = case
+        item = make_item(owner=owner, title="Foreign")
+        rewrite(item, language=language, summary=text)
+        assert titles(ask(engine, officer, query)) == ["Foreign"]
+
+    def test_another_language_does_not_stem_a_text(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        # Dutch would cut "news" to "new", and "gas" is no plural in English
+        make_item(owner=owner, title="Nothing", body="a new gadget")
+        assert ask(engine, officer, "news").total == 0
+
+    def test_small_words_count(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner, title="With", body="the crew of the boat")
+        make_item(owner=owner, title="Without", body="crew boat")
+        assert titles(ask(engine, officer, "the crew")) == ["With"]
+        assert titles(ask(engine, officer, '"crew of the boat"')) == ["With"]
+
+    def test_a_phrase_stands_in_order_and_side_by_side(
+        self, engine: Engine, owner: Organisation, officer: User
+    ) -> None:
+        make_item(owner=owner, title="Phrase", body="a land border post")
+        make_item(owner=owner, title="Scattered", body="border of the land")
+        assert titles(ask(engine, officer, '"land border"')) == ["Phrase"]
+        assert ask(engine, officer, "land border").total == 2
+
+    def test_a_phrase_does_not_reach_from_title_into_summary(
+        self, engine: Engine, owner: Organisation, officer: User
+    ) -> None:
+        item = make_item(owner=owner, title="Routes by sea")
+        rewrite(item, summary="Routes by land")
+        assert ask(engine, officer, '"sea routes"').total == 0
+
+    def test_an_exclusion_leaves_out(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner, title="Kept", body="boats by day")
+        make_item(owner=owner, title="Left out", body="boats by night")
+        assert titles(ask(engine, officer, "boats -night")) == ["Kept"]
+        assert titles(ask(engine, officer, 'boats -"by night"')) == ["Kept"]
+
+    def test_an_exclusion_looks_beyond_the_title(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner, title="Boats", body="nothing about nights")
+        assert ask(engine, officer, "boats -night").total == 0
+
+    def test_exclusions_alone_leave_all_else(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner, title="Kept", body="by day")
+        make_item(owner=owner, title="Left out", body="by night")
+        assert titles(ask(engine, officer, "-night")) == ["Kept"]
+
+    @pytest.mark.parametrize(
+        "case",
+        [
+            ("by land/sea", "sea"),
+            ("contre l'immigration irrégulière", "immigration"),
+            ("cross-border cooperation", "border"),
+            ("see www.example.org/routes.html today", "routes"),
+            ("forged and/or stolen", "stolen"),
+            ("model C-3PO_x", "3PO"),
+            ("write to desk@agency.example", "agency"),
+        ],
+    )
+    def test_words_inside_compounds_are_found(
+        self, engine: Engine, owner: Organisation, officer: User, case: tuple[str, str]
+    ) -> None:
+        text, query = case
+        make_item(owner=owner, title="Compound", body=text)
+        assert titles(ask(engine, officer, query)) == ["Compound"]
+        assert titles(ask(engine, officer, text)) == ["Compound"]
+
+    def test_a_reference_finds_its_item_first(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        item = make_item(owner=owner, title="Named")
+        make_item(owner=owner, title="Naming it", body=f"follows {item.reference}")
+        make_item(owner=owner, title="Other")
+        assert titles(ask(engine, officer, item.reference.lower())) == ["Named", "Naming it"]
+        # and no part of a reference is a word of its item
+        assert ask(engine, officer, item.reference.rsplit("-", 1)[1]).total == 1
+
+    def test_signs_of_query_languages_are_no_signs_here(
+        self, engine: Engine, owner: Organisation, officer: User
+    ) -> None:
+        make_item(owner=owner, title="Plain", body="alpha beta")
+        assert ask(engine, officer, "alpha & beta | !:*<->()'\\").total == 1
+        assert ask(engine, officer, "@3").total == 0
+        assert ask(engine, officer, "alp*").total == 0
+
+    # --- order ---
+
+    def test_title_comes_before_summary_and_body(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        body = make_item(owner=owner, title="In the body", body="quay quay quay quay quay quay")
+        summary = make_item(owner=owner, title="In summary", body="nothing")
+        rewrite(summary, summary="A quay, described in so many other words that it counts for little in all of them.")
+        make_item(owner=owner, title="Quay", body=" ".join(["nothing"] * 500))
+        rewrite(body, summary="Nothing.")
+        assert titles(ask(engine, officer, "quay"))[0] == "Quay"
+        assert ask(engine, officer, "quay").total == 3
+
+    def test_all_words_in_the_title_come_before_some(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner, title="Quay", body="crane crane crane crane")
+        make_item(owner=owner, title="The quay and its very old and slowly rusting crane of 1962", body="nothing")
+        assert titles(ask(engine, officer, "crane quay"))[0].startswith("The quay")
+
+    def test_more_of_the_word_comes_first(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner, title="Once", body="quay and four words")
+        make_item(owner=owner, title="Often", body="quay and quay quay quay")
+        assert titles(ask(engine, officer, "quay")) == ["Often", "Once"]
+
+    def test_by_date_the_newest_comes_first(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        for days, title in ((3, "Oldest"), (1, "Newest"), (2, "Middle")):
+            make_item(owner=owner, title=title, at=NOW - timedelta(days=days))
+        expected = ["Newest", "Middle", "Oldest"]
+        assert titles(ask(engine, officer)) == expected
+        assert titles(ask(engine, officer, "invented", sort="date")) == expected
+
+    def test_the_order_is_total(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        uuids = sorted(str(make_item(owner=owner, title="Same", body="quay").uuid) for _ in range(7))
+        ids = {hit.sharing_id: str(uuid) for hit, uuid in self._hits(engine, officer, "quay")}
+        assert list(ids.values()) == uuids
+        assert [str(uuid) for _hit, uuid in self._hits(engine, officer, "")] == uuids
+
+    @pytest.mark.slow
+    def test_a_larger_result_keeps_its_order(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        few = [make_item(owner=owner, title=f"Quay {n}", body="quay " * n) for n in range(5)]
+        for n in range(3):
+            make_item(owner=owner, title=f"Other {n}", body="quay " * (n + 1))
+        before = titles(ask(engine, officer, "quay"))
+        for n in range(100):
+            make_item(owner=owner, title=f"Far {n}", body=f"quay {' '.join(['stone'] * 300)}")
+        after = ask(engine, officer, "quay", size="100")
+        assert after.total == len(few) + 103
+        assert [title for title in titles(after) if not title.startswith("Far")] == before
+        pages = [ask(engine, officer, "quay", size="20", page=str(page)) for page in range(1, 7)]
+        together = [hit.sharing_id for page in pages for hit in page.hits]
+        assert len(set(together)) == len(together) == after.total
+        assert together[:100] == [hit.sharing_id for hit in after.hits]
+
+    def _hits(self, engine: Engine, user: User, q: str) -> list[tuple[Any, Any]]:
+        hits = ask(engine, user, q).hits
+        uuids = dict(SearchEntry.objects.values_list("pk", "uuid"))
+        return [(hit, uuids[hit.sharing_id]) for hit in hits]
+
+    # --- totals and pages ---
+
+    def test_pages_together_are_everything_once(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        for number in range(7):
+            make_item(owner=owner, title=f"Item {number}", body="quay")
+        pages = [ask(engine, officer, "quay", size="3", page=str(page)) for page in (1, 2, 3)]
+        assert [page.total for page in pages] == [7, 7, 7]
+        assert [len(page.hits) for page in pages] == [3, 3, 1]
+        assert len({hit.sharing_id for page in pages for hit in page.hits}) == 7
+
+    @pytest.mark.parametrize(
+        "asked", [(q, page) for q in ("quay", "", "quay -absentia") for page in ("2", "1000000000")]
+    )
+    def test_beyond_the_end_the_total_stays_exact(
+        self, engine: Engine, owner: Organisation, officer: User, asked: tuple[str, str]
+    ) -> None:
+        make_item(owner=owner, body="quay")
+        result = ask(engine, officer, asked[0], page=asked[1])
+        assert (result.total, result.hits) == (1, ())
+        assert [count.count for count in result.facets["type"]] == [1]
+
+    def test_nothing_found_is_an_empty_answer(self, engine: Engine, officer: User) -> None:
+        result = ask(engine, officer, "quay")
+        assert (result.total, result.hits) == (0, ())
+        assert all(counts == () for counts in result.facets.values())
+
+    # --- filters and facets ---
+
+    def test_filters_keep_what_has_the_value(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner, title="Wanted", element="RE", countries=["MA", "DZ"], state="network", body="quay")
+        make_item(owner=owner, title="Other", element="EW", countries=["TR"], body="quay")
+        wanted = ["Wanted"]
+        assert titles(ask(engine, officer, "quay", element="return")) == wanted
+        assert titles(ask(engine, officer, "quay", country="ma")) == wanted
+        assert titles(ask(engine, officer, "quay", state="network")) == wanted
+        assert ask(engine, officer, "quay", owner="harbour-police").total == 2
+        assert ask(engine, officer, "quay", type="bulletin").total == 2
+        assert titles(ask(engine, officer, element="return", country="DZ", state="network")) == wanted
+
+    @pytest.mark.parametrize("value", ["unknown", "a\x00b", "' OR 1=1", "x" * 500, "!"])
+    def test_an_unknown_value_finds_nothing(
+        self, engine: Engine, owner: Organisation, officer: User, value: str
+    ) -> None:
+        make_item(owner=owner)
+        for name in ("element", "country", "owner", "type", "state"):
+            assert ask(engine, officer, **{name: value}).total == 0  # type: ignore[arg-type]
+
+    def test_days_of_publication_are_inclusive(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner, title="Midnight", at=datetime(2026, 6, 1, 0, 0, tzinfo=UTC))
+        make_item(owner=owner, title="Last second", at=datetime(2026, 6, 2, 23, 59, 59, tzinfo=UTC))
+        make_item(owner=owner, title="After", at=datetime(2026, 6, 3, 0, 0, tzinfo=UTC))
+        found = ask(engine, officer, **{"from": "2026-06-01", "to": "2026-06-02"})  # type: ignore[arg-type]
+        assert titles(found) == ["Last second", "Midnight"]
+
+    def test_facets_are_what_one_counts_by_hand(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        other = make_organisation(key="coast-guard")
+        make_item(owner=other, state="owner", body="quay", element="EW", countries=["LY"])
+        at = datetime(2024, 5, 1, tzinfo=UTC)
+        make_item(owner=owner, element="EW", countries=["MA", "DZ"], body="quay")
+        make_item(owner=owner, element="EW", countries=["MA"], body="quay", at=at)
+        make_item(owner=other, state="network", element="RE", body="quay")
+        make_item(owner=owner, element="VB", countries=["TR"], body="nothing")
+        facets = ask(engine, officer, "quay").facets
+        counted = {name: [(count.value, count.count) for count in counts] for name, counts in facets.items()}
+        assert counted == {
+            "element": [("early-warning", 2), ("return", 1)],
+            "owner": [("harbour-police", 2), ("coast-guard", 1)],
+            "country": [("MA", 2), ("DZ", 1)],
+            "type": [("bulletin", 3)],
+            "year": [("2026", 2), ("2024", 1)],
+        }
+
+    def test_facets_are_those_of_what_the_filters_leave(
+        self, engine: Engine, owner: Organisation, officer: User
+    ) -> None:
+        make_item(owner=owner, element="EW", countries=["MA"])
+        make_item(owner=owner, element="RE", countries=["TR"])
+        facets = ask(engine, officer, element="return").facets
+        assert [(count.value, count.count) for count in facets["country"]] == [("TR", 1)]
+
+    def test_facets_can_be_left_out(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner)
+        assert ask(engine, officer, facets="0").facets == {}
+
+    # --- snippets ---
+
+    def test_snippets_mark_what_matched(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner, body="Three lorries waited at the land border; the border of the land was closed.")
+        snippet = ask(engine, officer, 'lorry "land border" -absentia').hits[0].snippet
+        assert "<mark>lorries</mark>" in snippet
+        assert "<mark>land</mark> <mark>border</mark>; the border of the land" in snippet
+
+    def test_snippets_escape_everything_else(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner, body="x &lt;script&gt;alert(1)&lt;/script&gt; quay &amp; &lt;mark&gt;")
+        snippet = ask(engine, officer, "quay").hits[0].snippet
+        assert "&lt;script&gt;" in snippet
+        assert "<mark>quay</mark> &amp; &lt;mark&gt;" in snippet
+        assert snippet.replace("<mark>", "").replace("</mark>", "").count("<") == 0
+
+    def test_without_words_the_summary_is_shown(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner)
+        assert ask(engine, officer).hits[0].snippet == "In short: invented."
+
+    # --- who finds what ---
+
+    def test_each_state_is_found_by_its_readers(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        for state in ("owner", "restricted", "network", "public", "withdrawn"):
+            make_item(owner=owner, title=state, body="quay", state=state)
+        assert sorted(titles(ask(engine, officer, "quay"))) == ["network", "owner", "public", "restricted", "withdrawn"]
+        assert sorted(titles(ask(engine, make_person(make_organisation()), "quay"))) == ["network", "public"]
+        assert titles(ask(engine, ANYBODY, "quay")) == ["public"]
+
+    def test_recipients_find_until_their_time_is_over(self, engine: Engine, owner: Organisation) -> None:
+        reader_home = make_participant()
+        reader = make_person(reader_home)
+        target = Target(
+            kind="organisation", target_id=reader_home.pk, valid_from=NOW + hours(1), valid_until=NOW + hours(2)
+        )
+        make_item(owner=owner, body="quay", state="restricted", recipients=[target])
+        instants = [0, 1 - 1e-6, 1, 2 - 1e-6, 2, 30]
+        for q in ("quay", "", "quay -absentia", '"quay"'):
+            found = [ask(engine, reader, q, at=NOW + hours(hour)) for hour in instants]
+            assert [result.total for result in found] == [0, 0, 1, 1, 0, 0]
+            assert [len(result.hits) for result in found] == [0, 0, 1, 1, 0, 0]
+            assert [sum(c.count for c in result.facets["type"]) for result in found] == [0, 0, 1, 1, 0, 0]
+
+    def test_an_item_judged_from_its_facts_meets_the_filters_too(self, engine: Engine, owner: Organisation) -> None:
+        home = make_participant()
+        target = Target(kind="organisation", target_id=home.pk, valid_from=NOW + hours(1))
+        item = make_item(owner=owner, body="quay", state="restricted", recipients=[target], element="RE")
+        reader, later = make_person(home), NOW + hours(2)
+        assert ask(engine, reader, "quay", at=later, element="return").total == 1
+        assert ask(engine, reader, "quay", at=later, element="early-warning").total == 0
+        assert ask(engine, reader, "absentia", at=later).total == 0
+        assert ask(engine, make_person(owner), "quay", at=later).total == 1
+        assert ask(engine, reader, "quay", at=later).hits[0].sharing_id == item.pk
+
+    def test_a_change_of_sharing_holds_for_the_next_search(
+        self, engine: Engine, owner: Organisation, officer: User
+    ) -> None:
+        reader = make_person(make_organisation())
+        item = make_item(owner=owner, body="quay", state="network")
+        assert ask(engine, reader, "quay").total == 1
+        set_facts(item, facts(state="owner"))
+        assert ask(engine, reader, "quay").total == 0
+        set_facts(item, facts(state="network", quarantined=True))
+        assert ask(engine, officer, "quay").total == 0
+
+    def test_drafts_are_not_found(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        make_item(owner=owner, body="quay", live=False)
+        assert ask(engine, officer, "quay").total == 0
+
+    # --- what is hidden leaves no trace ---
+
+    def test_hidden_items_change_no_part_of_an_answer(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        for number in range(6):
+            make_item(owner=owner, title=f"Seen {number}", body=f"quay {'crane ' * number}", countries=["MA"])
+        queries = ["quay", "crane", "quay crane", "", '"quay crane"', "-crane", "hook"]
+        before = [ask(engine, officer, q) for q in queries]
+        hidden = make_organisation()
+        others = [
+            make_item(owner=hidden, title="Quay crane hook", body="quay crane hook " * 20, countries=["LY"])
+            for _ in range(8)
+        ]
+        assert [ask(engine, officer, q) for q in queries] == before
+        for item in others:
+            set_facts(item, facts(state="restricted", recipients=[make_participant()]))
+        assert [ask(engine, officer, q) for q in queries] == before
+
+    def test_who_else_may_read_an_item_moves_no_rank(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        items = [make_item(owner=owner, title=f"Seen {n}", body=f"quay {'stone ' * n}") for n in range(5)]
+        before = ask(engine, officer, "quay")
+        for item in items[::2]:
+            set_facts(item, facts(state="restricted", recipients=[make_participant() for _ in range(6)]))
+        assert ask(engine, officer, "quay") == before
+        for item in items:
+            set_facts(item, facts(state="owner"))
+        assert ask(engine, officer, "quay") == before
