@@ -32,7 +32,12 @@ def france():
 def shared(spain, france):
     owner = make_organisation(parent=spain, key="es-border")
     return make_item(
-        owner=owner, state="restricted", marking="AMBER", recipients=[france], title="Skiffs off the cape", countries=["MA"]
+        owner=owner,
+        state="restricted",
+        marking="AMBER",
+        recipients=[france],
+        title="Skiffs off the cape",
+        countries=["MA"],
     )
 
 
