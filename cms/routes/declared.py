@@ -51,7 +51,7 @@ API = {
     "api/v1/openapi.json": _OPEN,
     "api/v1/search": _OPEN,
     "api/v1/items/<path:identifier>": _anyone("identifier"),
-    "api/v1/^.*$": _OPEN,
+    r"api/v1/[\s\S]*": _OPEN,
 }
 
 SIGN_IN = {
@@ -117,6 +117,16 @@ STRUCTURE = {
     "cms/pages/<int:page_to_move_id>/set_position/": Route(Who.CURATORS, {"page_to_move_id": checks.structure_page}),
 }
 
+_ROW = Route(Who.CURATORS, {"instance_pk": checks.curators_row})
+DIRECTORY = {
+    "cms/organisations/organisation/$": _CURATORS,
+    "cms/organisations/organisation/create/$": _CURATORS,
+    "cms/organisations/membership/$": _CURATORS,
+    "cms/organisations/workinggroup/$": _CURATORS,
+    "cms/organisations/workinggroup/create/$": _CURATORS,
+    r"cms/organisations/workinggroup/edit/(?P<instance_pk>[-\w]+)/$": _ROW,
+}
+
 CLOSED = dict.fromkeys(CLOSED_PATTERNS, _CLOSED)
 
-ROUTES: dict[str, Route] = {**READER_SITE, **API, **SIGN_IN, **DESK, **EDITOR, **STRUCTURE, **CLOSED}
+ROUTES: dict[str, Route] = {**READER_SITE, **API, **SIGN_IN, **DESK, **EDITOR, **STRUCTURE, **DIRECTORY, **CLOSED}

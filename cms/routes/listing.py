@@ -17,9 +17,14 @@ def _below(
     patterns: list[URLPattern | URLResolver], prefix: str, above: frozenset[str]
 ) -> Iterator[tuple[str, frozenset[str]]]:
     for pattern in patterns:
-        route = prefix + str(pattern.pattern)
+        route = _joined(prefix, str(pattern.pattern))
         names = above | frozenset(pattern.pattern.regex.groupindex)
         if isinstance(pattern, URLResolver):
             yield from _below(pattern.url_patterns, route, names)
         else:
             yield route, names
+
+
+def _joined(prefix: str, route: str) -> str:
+    """Join as Django's resolver does: the sign for a beginning is left out inside an address."""
+    return prefix + route.removeprefix("^") if prefix else route

@@ -82,6 +82,9 @@ def addresses(own: dict[str, Sharing], hidden: list[dict[str, int | str]]) -> It
     tasks = [TaskState.objects.order_by("pk").values_list("pk", flat=True).first(), Workflow.objects.latest("pk").pk]
     yield from ("/cms/", "/cms/account/", "/cms/bulletins/", "/cms/bulletins/new/", f"/cms/bulletins/?q={CANARY}")
     yield from ("/cms/bulletins/?page=2", "/cms/pages/", "/cms/pages/search/?q=zyx", "/cms/reports/aging-pages/")
+    directory = ("organisation/", "organisation/create/", "membership/", "workinggroup/", "workinggroup/create/")
+    yield from (f"/cms/organisations/{part}" for part in directory)
+    yield from (f"/cms/organisations/workinggroup/edit/{key}/" for key in (1, 2, 99))
     for identifier in identifiers:
         acts = ("", "submit/", "approve/", "return/", "take-back/")
         yield from (f"/cms/bulletins/{identifier}/{act}" for act in acts)
