@@ -53,9 +53,8 @@ def _set_organisations(group: WorkingGroup, organisations: Iterable[Organisation
     wanted = {organisation.pk for organisation in organisations}
     present = set(group.members.filter(organisation__isnull=False).values_list("organisation_id", flat=True))
     group.members.filter(organisation_id__in=present - wanted).delete()
-    GroupMember.objects.bulk_create(
-        GroupMember(group=group, organisation_id=key) for key in sorted(wanted - {p for p in present if p is not None})
-    )
+    missing = sorted(wanted.difference(present))
+    GroupMember.objects.bulk_create(GroupMember(group=group, organisation_id=key) for key in missing)
 
 
 def _record(group: WorkingGroup, change: str, *, actor: User | None, at: datetime) -> None:
