@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.search import admin_search_areas
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 
@@ -24,6 +25,9 @@ from content_types.viewsets import VIEWSETS
 _OURS = frozenset(
     {"desk", "bulletins", "write", "structure", "organisations", "memberships", "working-groups", "reader-site"}
 )
+
+# search is on the reader site, and on the list of bulletins; Wagtail's own is closed
+admin_search_areas.registered_search_areas = []
 
 
 @hooks.register("construct_admin_api")
@@ -46,12 +50,6 @@ def viewsets() -> Sequence[ViewSet]:
 def keep_our_menu(request: HttpRequest, items: list[MenuItem]) -> None:
     """Leave in the menu what leads somewhere."""
     items[:] = [item for item in items if item.name in _OURS]
-
-
-@hooks.register("construct_search")
-def no_search(request: HttpRequest, areas: list[Any]) -> None:
-    """Search is on the reader site, and on the list of bulletins."""
-    areas.clear()
 
 
 class _CuratorItem(MenuItem):

@@ -240,7 +240,7 @@ class WorkingGroupAdmin(ModelAdmin):
     menu_item_name = "working-groups"
     menu_icon = "group"
     menu_order = 520
-    list_display = ("name", "key", "built_in")
+    list_display = ("name", "key", "kept_by")
     search_fields = ("name", "key")
     permission_helper_class = GroupsHelper
     create_view_class = FoundGroup
@@ -250,6 +250,11 @@ class WorkingGroupAdmin(ModelAdmin):
         [FieldPanel("name"), FieldPanel("key"), FieldPanel("charter"), FieldPanel("organisations")],
         base_form_class=GroupForm,
     )
+
+    @staticmethod
+    def kept_by(group: WorkingGroup) -> str:
+        """Return who keeps the group's members."""
+        return _("the system") if group.built_in else _("curators")
 
 
 for admin in (OrganisationAdmin, MembershipAdmin, WorkingGroupAdmin):
