@@ -36,4 +36,6 @@ _NAMED_ONLY = re.compile(r'<script id="wagtail-config".*?</script>', re.DOTALL)
 
 def links(page: str) -> set[str]:
     """Return the addresses inside the editing interface that a page leads to, in links, menus and buttons."""
-    return set(_LINK.findall(_NAMED_ONLY.sub("", page)))
+    found = set(_LINK.findall(_NAMED_ONLY.sub("", page)))
+    # in whose place the script that puts pages in order writes a page's number
+    return {address for address in found if "/999999/" not in address}
