@@ -66,6 +66,7 @@ def load_items(
     _write_reviews(work, names, actor, at)
     _remember([plan for plan in work if plan.new])
     record_many([_entry(plan, actor, at) for plan in work])
+    pages.refresh_statistics(sum(plan.new for plan in work))
     if work:
         items_changed.send(sender=Sharing, sharing_ids=[plan.sharing.pk for plan in work])
     for plan in plans:

@@ -10,14 +10,14 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import Case, CharField, F, OuterRef, Subquery, When
-from django.db.models.functions import Cast
+from django.db.models import F
 from django.db.models.sql import InsertQuery
 from modelcluster.models import get_all_child_relations, get_serializable_data_for_fields
 from wagtail.models import Page, ReferenceIndex, Revision
 
+from cms.sharing.models import Sharing
 from cms.users.models import User
-from content_types.models import ContentPage, ItemFolder
+from content_types.models import Bulletin, ContentPage, ItemFolder
 
 BATCH = 500
 # what loading may change in a page that is there
@@ -39,6 +39,13 @@ _CHANGED_FIELDS = (
     "level",
     "review_date",
 )
+
+_POINT = """
+UPDATE wagtailcore_page p SET latest_revision_id = x.revision, live_revision_id = CASE WHEN p.live THEN x.revision END
+  FROM unnest(%(pages)s::int[], %(revisions)s::int[]) AS x (page, revision) WHERE p.id = x.page
+"""
+# from how many new rows on PostgreSQL is told how large its tables have become: its own look comes after commit
+_MANY = 200
 
 
 def insert_pages(pages: Sequence[ContentPage]) -> None:
@@ -85,41 +92,37 @@ def update_pages(pages: Sequence[ContentPage]) -> None:
 
 
 def add_revisions(pages: Sequence[tuple[ContentPage, User | None, datetime]]) -> None:
-    """Give each page a revision of its present content, by its author, at the instant."""
+    """Give each page a revision of its present content, by its author, at the instant, as its latest one."""
     if not pages:
         return
     base = ContentType.objects.get_for_model(Page)
     children: dict[str, list[Any]] = {
         relation.get_accessor_name(): [] for relation in get_all_child_relations(type(pages[0][0]))
     }
-    Revision.objects.bulk_create(
-        (
-            Revision(
-                content_type=page.content_type,
-                base_content_type=base,
-                object_id=str(page.pk),
-                created_at=created_at,
-                user=author,
-                object_str=str(page),
-                content=get_serializable_data_for_fields(page) | children,
-            )
-            for page, author, created_at in pages
-        ),
-        batch_size=BATCH,
-    )
+    revisions = [
+        Revision(
+            content_type=page.content_type,
+            base_content_type=base,
+            object_id=str(page.pk),
+            created_at=created_at,
+            user=author,
+            object_str=str(page),
+            content=get_serializable_data_for_fields(page) | children,
+        )
+        for page, author, created_at in pages
+    ]
+    Revision.objects.bulk_create(revisions, batch_size=BATCH)
+    for (page, _author, _at), revision in zip(pages, revisions, strict=True):
+        page.latest_revision_id = revision.pk
 
 
 def point_to_revisions(pages: Sequence[ContentPage]) -> None:
-    """Make each page's newest revision its latest one, and the live one where the page is live."""
-    revisions = Revision.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(Page), object_id=Cast(OuterRef("pk"), CharField())
-    )
-    rows = Page.objects.filter(pk__in=[page.pk for page in pages])
-    newest = Subquery(revisions.order_by("-created_at", "-pk").values("pk")[:1])
-    rows.update(latest_revision_id=newest, live_revision_id=Case(When(live=True, then=newest)))
-    pointers = {key: (latest, live) for key, latest, live in rows.values_list("pk", "latest_revision", "live_revision")}
+    """Make the revision that each page has as its latest one the live one too where the page is live."""
+    keys = [page.pk for page in pages]
+    with connection.cursor() as cursor:
+        cursor.execute(_POINT, {"pages": keys, "revisions": [page.latest_revision_id for page in pages]})
     for page in pages:
-        page.latest_revision_id, page.live_revision_id = pointers[page.pk]
+        page.live_revision_id = page.latest_revision_id if page.live else None
 
 
 def write_references(pages: Sequence[ContentPage]) -> None:
@@ -143,3 +146,11 @@ def write_references(pages: Sequence[ContentPage]) -> None:
         ),
         batch_size=BATCH,
     )
+
+
+def refresh_statistics(rows: int) -> None:
+    """Tell the planner that tables have grown in this transaction; else it reads whole tables for each batch."""
+    if rows >= _MANY:
+        tables = [model._meta.db_table for model in (Page, Bulletin, Sharing)]
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {', '.join(connection.ops.quote_name(table) for table in tables)}")
