@@ -11,6 +11,7 @@ from wagtail.admin.forms.pages import WagtailAdminPageForm
 from wagtail.blocks.stream_block import StreamBlockValidationError
 
 from cms.core.instants import current_instant
+from cms.core.widgets import FilterableCheckboxes
 from cms.elements.models import Element
 from cms.organisations.models import Organisation
 from cms.sharing.audience_templates import Audience, audience_of, last_audience, templates_for
@@ -20,7 +21,6 @@ from cms.sharing.exceptions import AboveCeiling
 from cms.sharing.forms import SharingFields, twelve_months_from
 from cms.sharing.models import Sharing
 from cms.sharing.reach import may_write_for, writable_elements, writable_owners
-from cms.sharing.widgets import FilterableCheckboxes
 from content_types.completeness import what_to_fill_in
 from content_types.draft_scope import current_viewer, viewer_for
 from content_types.drafts import DraftFacts

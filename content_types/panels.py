@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel
 
+from cms.core.widgets import DayInput
 from cms.sharing.models import Sharing
-from cms.sharing.widgets import DayInput
 from content_types.forms import ContentForm
 
 

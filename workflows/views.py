@@ -33,6 +33,7 @@ from workflows import selectors, services
 from workflows.proposals import proposed_facts, proposed_rows
 
 PAGE_SIZE = 20
+ON_THE_DESK = 8
 STATUSES = {
     selectors.DRAFT: gettext_lazy("Draft"),
     selectors.WAITING: gettext_lazy("Waits for approval"),
@@ -61,7 +62,7 @@ def _viewer() -> DraftViewer:
 
 
 def _panel(name: str, title: str, nothing: str, sharings: Any) -> Panel:
-    return Panel(name, title, nothing, selectors.desk_rows(list(sharings[:PAGE_SIZE])), sharings.count())
+    return Panel(name, title, nothing, selectors.desk_rows(list(sharings[:ON_THE_DESK])), sharings.count())
 
 
 @require_safe

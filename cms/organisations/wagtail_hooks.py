@@ -17,6 +17,7 @@ from wagtail_modeladmin.options import ModelAdmin, modeladmin_register
 from wagtail_modeladmin.views import CreateView, EditView
 
 from cms.core.instants import current_instant
+from cms.core.widgets import FilterableCheckboxes
 from cms.organisations.enums import PARTICIPANT_KINDS, OrganisationKind, Role
 from cms.organisations.groups import change_group, found_group
 from cms.organisations.models import Membership, Organisation, WorkingGroup
@@ -189,7 +190,7 @@ class GroupForm(WagtailAdminModelForm):
         label=gettext_lazy("Organisations"),
         queryset=Organisation.objects.order_by("name"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=FilterableCheckboxes,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

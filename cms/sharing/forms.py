@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.core.widgets import DayInput, FilterableCheckboxes
 from cms.organisations.models import Organisation, WorkingGroup
 from cms.sharing.audience_templates import Audience
 from cms.sharing.ceilings import check_recipients, check_state
@@ -16,10 +17,8 @@ from cms.sharing.enums import Marking, RecipientKind, SharingState, UseLimit
 from cms.sharing.exceptions import AboveCeiling
 from cms.sharing.services import Target
 from cms.sharing.viewers import membership_reaches
-from cms.sharing.widgets import DayInput, FilterableCheckboxes
 from cms.users.models import User
 
-RECIPIENT_MONTHS = 12
 MARKINGS = [
     (Marking.RED, gettext_lazy("TLP:RED – named persons only")),
     (Marking.AMBER_STRICT, gettext_lazy("TLP:AMBER+STRICT – named organisations, exactly, and persons")),

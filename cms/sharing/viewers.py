@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 
 from cms.core.instants import day_of
+from cms.core.prepared import prepared_cursor
 from cms.organisations.enums import READING_ROLES, SUPERVISING_ROLES
 from cms.sharing.tokens import PUBLIC, MembershipReach, membership_tokens
 from cms.users.models import User
@@ -19,7 +19,7 @@ _REACHES = """
 SELECT m.user_id, m.organisation_id, m.role, o.lineage,
        ARRAY(SELECT g.group_id FROM organisations_groupmember g
               WHERE g.user_id = m.user_id OR g.organisation_id = ANY (o.lineage)) AS group_ids,
-       CASE WHEN m.role = ANY (%(supervising)s)
+       CASE WHEN m.role = ANY (%(supervising)s::text[])
             THEN ARRAY(SELECT d.id FROM organisations_organisation d WHERE d.lineage @> ARRAY[o.id])
             ELSE '{}' END AS supervised_ids,
        (SELECT jsonb_object_agg(e.code, to_jsonb(c.countries))
@@ -28,8 +28,7 @@ SELECT m.user_id, m.organisation_id, m.role, o.lineage,
   FROM organisations_membership m
   JOIN organisations_organisation o ON o.id = m.organisation_id
   JOIN users_user u ON u.id = m.user_id
- WHERE (%(user_ids)s::bigint[] IS NULL OR m.user_id = ANY (%(user_ids)s::bigint[]))
-   AND m.role = ANY (%(reading)s)
+ WHERE m.role = ANY (%(reading)s::text[])
    AND (m.valid_from IS NULL OR m.valid_from <= %(day)s)
    AND (m.valid_until IS NULL OR m.valid_until >= %(day)s)
    AND u.is_active AND u.enrolled_at IS NOT NULL
@@ -37,21 +36,25 @@ SELECT m.user_id, m.organisation_id, m.role, o.lineage,
                 WHERE a.user_id = u.id AND a.terms_id = (
                       SELECT t.id FROM users_terms t WHERE t.effective_from <= %(at)s
                        ORDER BY t.effective_from DESC LIMIT 1))
- ORDER BY m.id
 """
+_OF_PEOPLE = "   AND m.user_id = ANY (%(user_ids)s::bigint[])\n"
+_IN_ORDER = " ORDER BY m.id"
+_READING = sorted(role.value for role in READING_ROLES)
+_SUPERVISING = sorted(role.value for role in SUPERVISING_ROLES)
 
 
 def membership_reaches(user_ids: Iterable[int] | None, at: datetime) -> Iterator[MembershipReach]:
     """Yield what each valid reading membership of these people reaches (None: of everybody), in one query."""
     parameters: Mapping[str, Any] = {
-        "user_ids": None if user_ids is None else list(user_ids),
-        "reading": sorted(READING_ROLES),
-        "supervising": sorted(SUPERVISING_ROLES),
+        "user_ids": list(user_ids or ()),
+        "reading": _READING,
+        "supervising": _SUPERVISING,
         "day": day_of(at),
         "at": at,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_REACHES, parameters)
+    people = "" if user_ids is None else _OF_PEOPLE
+    with prepared_cursor() as cursor:
+        cursor.execute(f"{_REACHES}{people}{_IN_ORDER}", parameters)
         rows = cursor.fetchall()
     for user_id, organisation_id, role, lineage, group_ids, supervised_ids, competences in rows:
         by_element = json.loads(competences) if isinstance(competences, str) else competences or {}

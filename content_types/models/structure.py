@@ -30,6 +30,8 @@ class StructurePage(Page):
     promote_panels: ClassVar[list[FieldPanel]] = []
     settings_panels: ClassVar[list[FieldPanel]] = []
     preview_modes: ClassVar[list[tuple[str, str]]] = []
+    # the explorer shows the order that readers see, and lets curators change it
+    admin_default_ordering = "ord"
 
     class Meta:
         abstract = True

@@ -1,4 +1,4 @@
-"""Fields of the sharing forms, usable without a script."""
+"""Fields of the forms of the editing interface, usable without a script."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ class FilterableCheckboxes(forms.CheckboxSelectMultiple):
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         """Return the list's HTML, from the project's own template."""
         context = self.get_context(name, value, attrs)
-        return mark_safe(render_to_string("sharing/filterable_checkboxes.html", context))  # noqa: S308 - escaped there
+        return mark_safe(render_to_string("wagtailadmin/filterable_checkboxes.html", context))  # noqa: S308 - escaped there
 
 
 class DayInput(forms.DateInput):
