@@ -1,4 +1,7 @@
-"""Many sharing rows at once on bare pages without a text, for tests of the decision: search knows none of them."""
+"""Many sharing rows at once, on bare pages without a text where tests ask the decision alone.
+
+Search hears of none of them before `items_changed` is sent, and never knows bare pages.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +15,7 @@ from wagtail.models import Locale, Page
 from cms.organisations.models import Organisation
 from cms.sharing.models import Recipient, Sharing
 from cms.sharing.services import Target, write_audience
+from cms.sharing.signals import items_changed
 from content_types.models import Bulletin, ItemFolder
 from tests.factories.instants import NOW
 from tests.factories.items import Named, target
@@ -93,8 +97,15 @@ def make_rows(rows: Sequence[Row], pages: Sequence[Page], *, at: datetime = NOW)
 
 
 def make_bare_item(
-    *, owner: Organisation, recipients: Sequence[Named] = (), at: datetime = NOW, **facts: Any
+    *,
+    owner: Organisation,
+    recipients: Sequence[Named] = (),
+    at: datetime = NOW,
+    page: Page | None = None,
+    **facts: Any,
 ) -> Sharing:
-    """Make one item on a bare page; the other arguments are those of a Row."""
+    """Make one item, on a bare page unless another is given; the other arguments are those of a Row."""
     row = Row(owner_id=owner.pk, recipients=[target(named) for named in recipients], **facts)
-    return make_rows([row], make_bare_pages(1), at=at)[0]
+    (made,) = make_rows([row], make_bare_pages(1) if page is None else [page], at=at)
+    items_changed.send(sender=Sharing, sharing_ids=[made.pk])
+    return made

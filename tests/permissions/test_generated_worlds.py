@@ -23,7 +23,7 @@ from cms.users.models import Terms, TermsAcceptance, User
 from tests.factories import NOW, make_page
 from tests.factories.rows import Row, make_rows
 from tests.permissions.profiles import examples
-from tests.permissions.surfaces import SURFACES, Viewer
+from tests.permissions.surfaces import SURFACES, Viewer, by_api
 from tests.permissions.worlds import INSTANTS, ItemSpec, RecipientSpec, World, facts_of_world, worlds
 
 # ---------------------------------------------------------------- without a database
@@ -67,7 +67,7 @@ def test_tokens_meet_exactly_where_the_oracle_allows(world: World) -> None:
 
 
 @given(worlds())
-@examples(100)
+@examples(60)
 def test_an_audience_is_exact_in_its_span(world: World) -> None:
     for item in facts_of_world(world, lambda place: place + 1).items:
         spans = {at: audience(item, at) for at in INSTANTS}
@@ -205,7 +205,7 @@ def answers(people: list[Viewer], rows: list[Sharing], at: datetime) -> dict[str
 @given(
     world=worlds(), written=st.sampled_from(INSTANTS), asked=st.lists(st.sampled_from(INSTANTS), min_size=2, max_size=3)
 )
-@examples(100)
+@examples(60)
 def test_every_surface_agrees_with_the_oracle(
     db: None, world: World, written: datetime, asked: list[datetime], pages: list[Page]
 ) -> None:
@@ -223,7 +223,25 @@ def test_every_surface_agrees_with_the_oracle(
             refresh_due(at=at)
 
 
+@pytest.mark.django_db
+@given(world=worlds(), written=st.sampled_from(INSTANTS), at=st.sampled_from(INSTANTS))
+@examples(15)
+def test_the_api_agrees_with_the_oracle(
+    db: None, world: World, written: datetime, at: datetime, pages: list[Page]
+) -> None:
+    facts = facts_of_world(world, key)
+    with undone():
+        people, rows = store(world, pages, at=written)
+        for viewer, person in zip([*people, None], [*facts.people, None], strict=True):
+            expected = {
+                row.pk
+                for row, item in zip(rows, facts.items, strict=True)
+                if decide(item, person, facts.network, at).allowed
+            }
+            assert by_api(viewer, rows, at) == expected
+
+
 @pytest.fixture
 def pages(db: None) -> list[Page]:
     """Pages with a text, for every example the same."""
-    return [make_page() for _ in range(4)]
+    return [make_page(revisions=False) for _ in range(4)]

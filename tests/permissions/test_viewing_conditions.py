@@ -10,7 +10,7 @@ from cms.organisations.models import Organisation
 from cms.sharing.models import Sharing
 from cms.users.models import Terms, User
 from cms.users.services import accept_terms
-from tests.factories import NOW, make_group, make_membership, make_organisation, make_person, make_user
+from tests.factories import NOW, make_group, make_membership, make_organisation, make_page, make_person, make_user
 from tests.factories.rows import make_bare_item
 from tests.permissions.surfaces import SURFACES, Viewer
 
@@ -19,6 +19,11 @@ pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
 DAY = timedelta(days=1)
 INSTANT = timedelta(microseconds=1)
+
+
+def make_text(**facts: Any) -> Sharing:
+    """Make an item with a text, which search knows."""
+    return make_bare_item(page=make_page(revisions=False), **facts)
 
 
 def seen(viewer: Viewer, row: Sharing, at: datetime = NOW) -> dict[str, bool]:
@@ -49,7 +54,7 @@ def audience(request: pytest.FixtureRequest) -> dict[str, Any]:
 def make_shared_item(audience: dict[str, Any], viewer: User, **facts: Any) -> Sharing:
     """Make an item that reaches the viewer's organisation, or the viewer."""
     named = {"person": {"recipients": [viewer]}}.get(audience["kind"], {})
-    return make_bare_item(**(audience["facts"] | named | facts))
+    return make_text(**(audience["facts"] | named | facts))
 
 
 # competences of the membership · countries of the early warning item · may view
@@ -103,7 +108,7 @@ def test_a_membership_begins_and_ends_at_midnight_utc() -> None:
     here = make_organisation()
     viewer = make_user()
     make_membership(viewer, here, valid_from=date(2026, 6, 10), valid_until=date(2026, 6, 11))
-    row = make_bare_item(owner=here)
+    row = make_text(owner=here)
     begin, end = datetime(2026, 6, 10, tzinfo=UTC), datetime(2026, 6, 12, tzinfo=UTC)
     answers = [seen(viewer, row, at) for at in (begin - INSTANT, begin, end - INSTANT, end)]
     assert answers == [everywhere(answer) for answer in (False, True, True, False)]
@@ -139,7 +144,7 @@ def test_new_terms_shut_out_until_they_are_accepted(audience: dict[str, Any]) ->
 def test_where_no_terms_are_in_force_nobody_reads() -> None:
     here = make_organisation()
     viewer = make_person(here)
-    row = make_bare_item(owner=here)
+    row = make_text(owner=here)
     Terms.objects.update(effective_from=NOW + INSTANT)
     assert [seen(viewer, row), seen(viewer, row, NOW + INSTANT)] == [everywhere(False), everywhere(True)]
 
@@ -147,21 +152,21 @@ def test_where_no_terms_are_in_force_nobody_reads() -> None:
 @pytest.mark.parametrize("viewer", [None, AnonymousUser(), User(is_superuser=True, email="unsaved@member.example")])
 def test_whoever_has_no_account_reads_public_items_only(viewer: Viewer) -> None:
     owner = make_organisation()
-    closed = [make_bare_item(owner=owner, state=state) for state in ("owner", "restricted", "network", "withdrawn")]
-    answers = [seen(viewer, row) for row in (*closed, make_bare_item(owner=owner, state="public"))]
+    closed = [make_text(owner=owner, state=state) for state in ("owner", "restricted", "network", "withdrawn")]
+    answers = [seen(viewer, row) for row in (*closed, make_text(owner=owner, state="public"))]
     assert answers == [everywhere(answer) for answer in (False, False, False, False, True)]
 
 
 def test_a_superuser_without_a_membership_reads_public_items_only() -> None:
     owner = make_organisation()
     viewer = make_user(superuser=True)
-    rows = [make_bare_item(owner=owner, state="network"), make_bare_item(owner=owner, state="public")]
+    rows = [make_text(owner=owner, state="network"), make_text(owner=owner, state="public")]
     assert [seen(viewer, row) for row in rows] == [everywhere(False), everywhere(True)]
 
 
 def test_an_author_without_a_membership_does_not_read_the_own_text() -> None:
     author = make_user()
-    assert seen(author, make_bare_item(owner=make_organisation(), author_id=author.pk)) == everywhere(False)
+    assert seen(author, make_text(owner=make_organisation(), author_id=author.pk)) == everywhere(False)
 
 
 def memberships_of(viewer: User, *places: tuple[Organisation, str, dict[str, list[str]]]) -> None:
@@ -172,7 +177,7 @@ def memberships_of(viewer: User, *places: tuple[Organisation, str, dict[str, lis
 
 def test_conditions_are_met_by_one_membership_not_by_several_together() -> None:
     here, elsewhere = make_organisation(), make_organisation()
-    row = make_bare_item(owner=here, countries=["MA"])
+    row = make_text(owner=here, countries=["MA"])
     place, competent, reading = make_user(), make_user(), make_user()
     memberships_of(place, (here, "officer", {"RE": []}), (elsewhere, "officer", {"EW": []}))
     memberships_of(competent, (here, "officer", {"EW": ["TN"]}), (elsewhere, "officer", {"EW": ["MA"]}))
@@ -185,7 +190,7 @@ def test_conditions_are_met_by_one_membership_not_by_several_together() -> None:
 
 def test_a_supervising_role_supervises_from_its_own_organisation_only() -> None:
     unit = make_organisation("unit", make_organisation())
-    row = make_bare_item(owner=unit)
+    row = make_text(owner=unit)
     viewer, twin = make_user(), make_user()
     assert unit.parent is not None
     memberships_of(viewer, (unit.parent, "officer", {"EW": []}), (make_organisation(), "approver", {"EW": []}))
@@ -194,7 +199,7 @@ def test_a_supervising_role_supervises_from_its_own_organisation_only() -> None:
 
 
 def test_no_sharing_row_means_nobody() -> None:
-    row = make_bare_item(owner=make_organisation(), state="public")
+    row = make_text(owner=make_organisation(), state="public")
     Sharing.objects.filter(pk=row.pk).delete()
     viewer = make_user()
     assert not Sharing.objects.all().visible_to(viewer, NOW).exists()

@@ -12,11 +12,12 @@ from pytest_django.plugin import DjangoDbBlocker
 from cms.organisations.enums import Role
 from cms.sharing.enums import Marking
 from cms.sharing.models import Sharing
-from tests.factories import NOW
+from cms.sharing.signals import items_changed
+from tests.factories import NOW, make_page
 from tests.factories.items import target
-from tests.factories.rows import Row, make_bare_pages, make_rows
+from tests.factories.rows import Row, make_rows
 from tests.permissions.places import RELATIONS, Places, make_places
-from tests.permissions.surfaces import SURFACES, by_opening, by_queryset
+from tests.permissions.surfaces import SURFACES, by_api, by_opening, by_queryset
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +102,8 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         }
         keys = [(*key, kind) for key, kind in product(WHOLE, facts)]
         rows = [line(places, state, marking, **facts[kind]) for state, marking, kind in keys]
-        items = dict(zip(keys, make_rows(rows, make_bare_pages(len(rows))), strict=True))
+        items = dict(zip(keys, make_rows(rows, [make_page(revisions=False) for _ in rows]), strict=True))
+        items_changed.send(sender=Sharing, sharing_ids=[row.pk for row in items.values()])
         yield World(places, items)
         transaction.set_rollback(True)
 
@@ -150,3 +152,9 @@ def test_what_is_listed_can_be_opened_and_nothing_else(world: World, role: str) 
     people = [world.places.people[relation, role] for relation in RELATIONS]
     rows = list(world.items.values())
     assert [by_opening(user, rows, NOW) for user in people] == [by_queryset(user, rows, NOW) for user in people]
+
+
+def test_the_api_shows_and_opens_what_is_listed(world: World) -> None:
+    people = [world.places.people[relation, "officer"] for relation in RELATIONS]
+    rows = [item for (_state, _marking, kind), item in world.items.items() if kind == "live"]
+    assert [by_api(user, rows, NOW) for user in people] == [by_queryset(user, rows, NOW) for user in people]
