@@ -41,7 +41,8 @@ function dressTicks(box) {
 
   box.addEventListener("change", tell);
   tell();
-  box.querySelector("input:checked")?.closest("[data-ticks-option]")?.scrollIntoView?.({ block: "nearest" });
+  const first = box.querySelector("input:checked")?.closest("[data-ticks-option]");
+  if (first) list.scrollTop = first.getBoundingClientRect().top - list.getBoundingClientRect().top - 8;
 }
 
 // recipients are shown while the item goes to named recipients
