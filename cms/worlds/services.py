@@ -1,5 +1,8 @@
 """Loading a world file: all of it or nothing, in one transaction."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +37,7 @@ def load_world(*, value: Any, at: datetime, actor: User | None = None, replace: 
     the other. Raises WorldRefused with every problem of the file; then nothing of it is kept.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(), _garbage_left_alone():
             _wait_for_others()
             outcome = Outcome()
             if replace:
@@ -47,6 +50,18 @@ def load_world(*, value: Any, at: datetime, actor: User | None = None, replace: 
     except DatabaseError as error:
         reason = " ".join(str(error).split())
         raise WorldRefused([Problem("$", f"the database refuses what the file says: {reason}")]) from error
+
+
+@contextmanager
+def _garbage_left_alone() -> Iterator[None]:
+    """Spare the collector the search for cycles among the many values of a large file: it takes a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _wait_for_others() -> None:
