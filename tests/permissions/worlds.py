@@ -20,7 +20,6 @@ BORDERS = [datetime(day.year, day.month, day.day, tzinfo=UTC) + part for day in 
 # each border, and the last instant before it
 INSTANTS = sorted({border - before for border in BORDERS for before in (timedelta(0), timedelta(microseconds=1))})
 
-ELEMENTS = ("EW", "RE")
 COUNTRIES = ("MA", "TN")
 # transcribed from section 2 of the policy
 STATES = {
@@ -107,20 +106,24 @@ def _places(number: int) -> st.SearchStrategy[int]:
 
 
 def _competences() -> st.SearchStrategy[Mapping[str, frozenset[str]]]:
-    return st.dictionaries(st.sampled_from(ELEMENTS), st.frozensets(st.sampled_from(COUNTRIES)), max_size=2)
+    everywhere, one, other = frozenset[str](), frozenset({"MA"}), frozenset({"TN"})
+    usual: list[dict[str, frozenset[str]]] = [{"EW": everywhere}, {"EW": everywhere}, {"EW": one}, {"EW": other}]
+    return st.sampled_from([*usual, {"EW": one, "RE": everywhere}, {"EW": one | other}, {"RE": everywhere}, {}])
 
 
 @st.composite
 def _spans(draw: st.DrawFn, borders: list[date] | list[datetime]) -> tuple[date | None, date | None]:
-    """A span whose ends may be open; a begin never lies after its end."""
+    """A span whose ends are often open; a begin never lies after its end."""
+    if draw(st.booleans()):
+        return None, None
     begin = draw(st.none() | st.sampled_from(borders))
     return begin, draw(st.none() | st.sampled_from([border for border in borders if begin is None or border >= begin]))
 
 
 @st.composite
 def _memberships(draw: st.DrawFn, organisations: int) -> MembershipSpec:
-    # reading roles, and one that does not read
-    roles = [Role.OFFICER, Role.APPROVER, Role.DECIDER, Role.AUTHOR, Role.LIAISON_OFFICER, Role.CURATOR, Role.AUDITOR]
+    # reading roles, supervising ones among them, and one that does not read
+    roles = [Role.OFFICER, Role.OFFICER, Role.APPROVER, Role.DECIDER, Role.AUTHOR, Role.CURATOR, Role.AUDITOR]
     first, last = draw(_spans(DAYS))
     return MembershipSpec(draw(_places(organisations)), draw(st.sampled_from(roles)), first, last, draw(_competences()))
 
@@ -135,37 +138,40 @@ def _recipients(draw: st.DrawFn, marking: str, sizes: Mapping[str, int]) -> Reci
 
 @st.composite
 def _items(draw: st.DrawFn, sizes: Mapping[str, int]) -> ItemSpec:
-    marking = draw(st.sampled_from(list(STATES)))
     # most often restricted, where most can go wrong
-    state = draw(st.just("restricted") | st.sampled_from(STATES[marking]))
-    quarantined = draw(st.sampled_from([False, False, False, True]))
+    state = draw(st.sampled_from(["restricted"] * 4 + ["network"] * 2 + ["owner", "withdrawn", "public"]))
+    marking = draw(st.sampled_from([marking for marking, states in STATES.items() if state in states]))
+    quarantined = draw(st.sampled_from([False] * 5 + [True]))
     return ItemSpec(
         owner=draw(_places(sizes["organisation"])),
-        element=draw(st.sampled_from(ELEMENTS)),
+        element=draw(st.sampled_from(["EW", "EW", "EW", "RE"])),
         countries=draw(st.frozensets(st.sampled_from(COUNTRIES))),
         marking=marking,
         state=state,
-        live=draw(st.sampled_from([True, True, True, False])),
+        live=draw(st.sampled_from([True] * 5 + [False])),
         quarantined=quarantined,
         quarantined_by=draw(st.none() | _places(sizes["user"])) if quarantined else None,
-        recipients=tuple(draw(st.lists(_recipients(marking, sizes), max_size=3))),
+        recipients=tuple(draw(st.lists(_recipients(marking, sizes), min_size=1, max_size=3))),
     )
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """Worlds small enough that people and items meet often."""
-    organisations = draw(st.integers(2, 6))
+    organisations = draw(st.integers(2, 5))
     parents = tuple(draw(st.none() | _places(place)) if place else None for place in range(organisations))
     sizes = {"organisation": organisations, "user": draw(st.integers(1, 3)), "group": 2}
-    standings = ["good", "good", "good", "good", "inactive", "not enrolled", "no terms"]
-    memberships = st.lists(_memberships(organisations), max_size=3).map(tuple)
+    standings = ["good"] * 9 + ["inactive", "not enrolled", "no terms"]
+    memberships = st.lists(_memberships(organisations), min_size=1, max_size=2).map(tuple)
     people = [PersonSpec(draw(st.sampled_from(standings)), draw(memberships)) for _ in range(sizes["user"])]
     groups = [
-        GroupSpec(draw(st.frozensets(_places(organisations), max_size=2)), draw(st.frozensets(_places(sizes["user"]))))
+        GroupSpec(
+            draw(st.frozensets(_places(organisations), min_size=1, max_size=2)),
+            draw(st.frozensets(_places(sizes["user"]))),
+        )
         for _ in range(sizes["group"])
     ]
-    items = draw(st.lists(_items(sizes), min_size=1, max_size=4))
+    items = draw(st.lists(_items(sizes), min_size=2, max_size=4))
     return World(parents, tuple(people), tuple(groups), tuple(items))
 
 
