@@ -13,7 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from cms.sharing.models import Sharing
 from content_types.models import ContentPage
 from search.languages import configuration_number, configurations
-from search.words import composed, words
+from search.words import composed, parted, words
 
 # PostgreSQL takes vectors of one megabyte; what a body has beyond this many characters is not searched
 LONGEST_BODY = 200_000
@@ -103,7 +103,7 @@ def entry_of(page: ContentPage, sharing: Sharing) -> EntryRow:
         type_key=page.type_key,
         title=page.title,
         summary=page.summary,
-        body=composed(page.body_text()),
+        body=parted(composed(page.body_text())),
         language=page.language,
         element_id=sharing.element_id,
         owner_id=sharing.owner_id,

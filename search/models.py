@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cms.elements.models import Element
@@ -51,6 +52,10 @@ class SearchEntry(models.Model):
         indexes = (
             # one index for all questions: a word that only hidden items have costs what an absent one costs
             GinIndex(fields=("text", "audience", "title_text"), name="search_text_and_audience"),
+            models.Index(fields=("next_change",), name="search_next_change", condition=Q(next_change__isnull=False)),
+            models.Index(
+                fields=("audience_since",), name="search_audience_since", condition=Q(audience_since__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:

@@ -18,13 +18,9 @@ from search.engines import get_engine
 from search.engines.base import Access, Engine, EngineHit, FacetCount
 from search.queries import SearchRequest
 from search.types import type_title
-from search.visibility import access_of, still_visible
+from search.visibility import Listed, access_of, still_visible
 
 logger = logging.getLogger(__name__)
-_COLUMNS = (
-    "pk uuid reference marking countries owner__key owner__name element__key element__title search_entry__title "
-    "search_entry__summary search_entry__language search_entry__type_key search_entry__published_at"
-).split()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,20 +100,29 @@ def _hits(found: Sequence[EngineHit], access: Access) -> tuple[Hit, ...]:
     if not found:
         return ()
     ids = [hit.sharing_id for hit in found]
-    rows = {row[0]: row[1:] for row in still_visible(ids, access).values_list(*_COLUMNS)}
+    rows = still_visible(ids, access)
     for sharing_id in set(ids) - rows.keys():
         logger.error("The search entry of sharing row %s differs from it: run check_search.", sharing_id)
     return tuple(_hit(hit, rows[hit.sharing_id]) for hit in found if hit.sharing_id in rows)
 
 
-def _hit(found: EngineHit, row: tuple[object, ...]) -> Hit:
-    return Hit(**dict(zip(_FIELDS, row, strict=True)), snippet=found.snippet)  # type: ignore[arg-type] # by _COLUMNS
-
-
-_FIELDS = (
-    "id reference marking country_codes owner owner_title element element_title title summary language type "
-    "published_at"
-).split()
+def _hit(found: EngineHit, row: Listed) -> Hit:
+    return Hit(
+        id=row.uuid,
+        reference=row.reference,
+        title=row.title,
+        summary=row.summary,
+        snippet=found.snippet,
+        language=row.language,
+        marking=row.marking,
+        type=row.type_key,
+        element=row.element_key,
+        element_title=row.element_title,
+        owner=row.owner_key,
+        owner_title=row.owner_name,
+        country_codes=row.countries,
+        published_at=row.published_at,
+    )
 
 
 def _named(facet: str, counts: Sequence[FacetCount]) -> tuple[FacetValue, ...]:

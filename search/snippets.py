@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from search.words import composed, word_spans
+from search.words import composed, parted, word_spans
 
 SNIPPET_WORDS = 36
 # words shown before the first match
@@ -43,7 +43,7 @@ class Matches:
 
 def beginning(summary: str) -> SafeString:
     """Return the first words of the text as escaped HTML."""
-    return _marked(composed(summary), 0, frozenset())
+    return _marked(_readable(summary), 0, frozenset())
 
 
 def snippet(summary: str, body: str, matches: Matches) -> SafeString:
@@ -57,10 +57,15 @@ def snippet(summary: str, body: str, matches: Matches) -> SafeString:
     in_body = frozenset(place - summary_end - 1 for place in places if place > summary_end)
     if in_summary and len(in_summary) >= _best(in_body)[1]:
         start, _count = _best(in_summary)
-        return _marked(composed(summary), start, in_summary)
+        return _marked(_readable(summary), start, in_summary)
     start, count = _best(in_body)
     text = _marked(body, start, in_body) if count else SafeString()
     return text or beginning(summary)
+
+
+def _readable(text: str) -> str:
+    """Return the text as its words were counted; bodies are stored like this."""
+    return parted(composed(text))
 
 
 def _best(places: frozenset[int]) -> tuple[int, int]:

@@ -10,8 +10,9 @@ from itertools import islice
 
 # bytes of the longest UTF-8 character × this stays below the 2,047 bytes that PostgreSQL keeps of one word
 _LONGEST_WORD = 500
-# "1e5x" would be a number and a word to PostgreSQL; so we cut there too
-_WORD = re.compile(rf"\d{{1,250}}[eE]\d{{1,249}}(?=[^\W\d_])|[^\W_]{{1,{_LONGEST_WORD}}}")
+_WORD = re.compile(rf"[^\W_]{{1,{_LONGEST_WORD}}}")
+# "1e5x" is a number and a word to PostgreSQL
+_NUMBER_AND_WORD = re.compile(r"(?<![^\W_])(\d+[eE]\d+)(?=[^\W\d_])")
 
 # marks that stay alone after composition (Latin, Cyrillic, Hebrew, Arabic), soft hyphens, invisible joiners
 _UNREAD = re.compile(
@@ -28,11 +29,17 @@ def composed(text: str) -> str:
     return _CONTROL.sub(" ", _UNREAD.sub("", unicodedata.normalize("NFKC", text)))
 
 
+def parted(text: str) -> str:
+    """Return the composed text with a blank wherever one word of ours would be two to PostgreSQL."""
+    return _NUMBER_AND_WORD.sub(r"\1 ", text)
+
+
 def words(text: str) -> list[str]:
     """Return the words of a composed text in order, as they are written."""
-    return _WORD.findall(text)
+    return _WORD.findall(parted(text))
 
 
 def word_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return where words of a composed text begin and end: those numbered from `start` up to `end`, counted from 0."""
+    """Return where words of a composed and parted text begin and end: from the `start`-th up to the `end`-th, counted
+    from 0."""
     return [match.span() for match in islice(_WORD.finditer(text), start, end)]

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 from cms.core import periodic
 
@@ -12,7 +13,9 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Have finished tasks forgotten once a day."""
+        """Have finished tasks forgotten once a day; let connections prepare statements."""
+        from cms.core.prepared import allow_prepared_statements
         from cms.core.tasks import forget_finished_tasks
 
+        connection_created.connect(allow_prepared_statements)
         periodic.register("forget_finished_tasks", DAY, forget_finished_tasks)

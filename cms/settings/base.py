@@ -16,6 +16,8 @@ SECRET_KEY = env.text("SECRET_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
 DATABASES = {"default": env.database()}
+# off behind a pooler that gives each transaction another connection
+PREPARED_STATEMENTS = env.flag("PREPARED_STATEMENTS", default=True)
 
 INSTALLED_APPS = [
     "cms.core",
@@ -145,7 +147,7 @@ ACCOUNT_RATE_LIMITS = {"login": "20/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "ICONet"
 MFA_TRUST_ENABLED = False
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "cms.users.sessions"
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "__Host-session"
@@ -184,7 +186,14 @@ CONTENT_SECURITY_POLICY = {
 
 # Limits (requests a minute, by account or address)
 API_RATE_LIMIT = env.text("API_RATE_LIMIT", "600/m")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    # attempts to sign in and used one-time codes: every server process must know them
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"},
+    # requests to the API, counted by each process
+    "counters": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+RATELIMIT_USE_CACHE = "counters"
+RATELIMIT_IP_META_KEY = "cms.core.http.client_address"
 SILENCED_SYSTEM_CHECKS = [
     # counters are kept per process on purpose: the limit then holds per server process
     "django_ratelimit.E003",

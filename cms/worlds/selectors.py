@@ -10,15 +10,20 @@ from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.db.models import Prefetch
 
+from cms.core.prepared import prepared_cursor
 from cms.organisations.models import Membership
 from cms.users.models import User
 from cms.worlds.models import Kind, WorldObject
 
+# asked at each search
+_KEYS = "SELECT uuid, key FROM worlds_worldobject WHERE kind = %(item)s AND uuid = ANY (%(uuids)s::uuid[])"
+
 
 def world_keys(uuids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the world files' keys of those of the items (by public identifier) that came from one."""
-    rows = WorldObject.objects.filter(kind=Kind.ITEM, uuid__in=list(uuids))
-    return {uuid: key for uuid, key in rows.values_list("uuid", "key") if uuid is not None}
+    with prepared_cursor() as cursor:
+        cursor.execute(_KEYS, {"item": Kind.ITEM.value, "uuids": list(uuids)})
+        return dict(cursor.fetchall())
 
 
 def world_ids() -> dict[str, str]:

@@ -1,9 +1,10 @@
 """What every engine is asked and answers. Visibility is part of the question: no engine ever finds first and filters
 later, for totals, facets and scores would tell of hidden items."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 
 from django.utils.safestring import SafeString
@@ -13,14 +14,22 @@ from search.syntax import Query
 FACETS = ("element", "owner", "country", "type", "year")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Access:
-    """What the viewer may see at the instant: an item whose tokens are exact then and meet these, or one of
-    `judged_ids` (sharing rows whose stored tokens are of another instant, judged from their facts)."""
+    """What the viewer may see at the instant: an item whose stored tokens are of that instant and meet these, or one of
+    `judged_ids`: sharing rows whose tokens are of another instant, and whose facts let the viewer in.
+
+    `judge` finds those, once. An engine that can tell by itself that no tokens are of another instant need not ask.
+    """
 
     tokens: frozenset[str]
     at: datetime
-    judged_ids: tuple[int, ...] = ()
+    judge: Callable[[frozenset[str], datetime], Iterable[int]] = field(default=lambda _tokens, _at: (), compare=False)
+
+    @cached_property
+    def judged_ids(self) -> tuple[int, ...]:
+        """The rows that are judged from their facts."""
+        return tuple(self.judge(self.tokens, self.at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

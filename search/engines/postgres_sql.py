@@ -29,16 +29,27 @@ FACET_COLUMNS = {
     "year": ("year", "g.value::text"),
 }
 # so many items are ranked at once; of more, those found by title first, the others only where these fill no page
-FEW = 100
+FEW = 250
 _ASKED = "(SELECT asked FROM question)"
 _RANK = "ts_rank(%(weights)s::real[], e.text, (SELECT queries FROM ranking)[e.configuration + 1], 1)"
+_DUE = """SELECT 'due', 0, NULL, NULL, NULL, NULL, NULL, NULL
+ WHERE EXISTS (SELECT 1 FROM search_searchentry d WHERE d.next_change <= %(at)s)
+    OR EXISTS (SELECT 1 FROM search_searchentry d WHERE d.audience_since > %(at)s)"""
 _SORTED = "e.sharing_id, e.configuration, e.published_at, e.uuid"
+
+
+# every item has the mark of one language: the form that most languages share holds where no other's mark stands, which
+# is quicker to look up than all of their own
+_EACH_FORM = "string_agg('(' || asked || ') & (' || marks || ')', ' | ')"
+_ONE_OF_FORMS = """string_agg('(' || asked || ')' || CASE WHEN place > 1 THEN ' & (' || marks || ')' ELSE
+    coalesce(' & !(' || (SELECT string_agg(marks, ' | ') FROM forms WHERE place > 1) || ')', '') END, ' | ')"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """Which parts a statement has. `wanted` and `excluded` say of each unit whether it names an item's reference too;
-    `filters` names conditions; `filtered_by_audience` is off for the benchmark alone."""
+    `filters` names conditions; `judged`: rows judged from their facts are added; `filtered_by_audience` is off for the
+    benchmark alone."""
 
     wanted: tuple[bool, ...] = ()
     excluded: tuple[bool, ...] = ()
@@ -47,6 +58,11 @@ class Shape:
     facets: bool = False
     judged: bool = False
     filtered_by_audience: bool = True
+
+    @property
+    def tells_due(self) -> bool:
+        """Whether the answer says that some tokens are of another instant."""
+        return self.filtered_by_audience and not self.judged
 
     @property
     def asks(self) -> bool:
@@ -58,15 +74,13 @@ class Shape:
 def statement(shape: Shape) -> str:
     """Return the statement.
 
-    Its rows: kind (`total`, `hit`, `facet`), number (the total, the hit's place, the facet value's count), id, facet,
-    value, summary, body, matches.
+    Its rows: kind (`total`, `hit`, `facet`, `due`), number (the total, the hit's place, the facet value's count), id,
+    facet, value, summary, body, matches.
     """
-    kept = shape.facets or not shape.by_rank
-    found = "matched" if kept else f"({_found(shape, '1')}) f"
     parts = [
         *(_questions(shape) if shape.asks else ()),
-        *((_matched(shape),) if kept else ()),
-        f"counted AS MATERIALIZED (SELECT count(*) AS total FROM {found})",
+        _matched(shape),
+        "counted AS MATERIALIZED (SELECT count(*) AS total FROM matched)",
         *(_ranked(shape) if shape.by_rank else ()),
         _page("tier, rank DESC, published_at DESC, uuid" if shape.by_rank else "published_at DESC, uuid", shape),
         *((_sought(shape),) if shape.wanted else ()),
@@ -76,6 +90,7 @@ def statement(shape: Shape) -> str:
         "NULL AS body, NULL::jsonb AS matches FROM counted",
         _hits(marked=bool(shape.wanted)),
         *(_facet(name) for name in FACET_COLUMNS if shape.facets),
+        *((_DUE,) if shape.tells_due else ()),
     ]
     text = "WITH " + ", ".join(parts) + " " + " UNION ALL ".join(answers)
     # psycopg keeps what it learnt of a short statement
@@ -93,18 +108,15 @@ def _questions(shape: Shape) -> tuple[str, ...]:
     wanted = [_unit("wanted", number, reference=reference) for number, reference in enumerate(shape.wanted)]
     excluded = [_unit("excluded", number, reference=reference) for number, reference in enumerate(shape.excluded)]
     asked = " && ".join(wanted + [f"!!{unit}" for unit in excluded])
-    # where all languages ask the same, their marks need not be asked for; without a wanted word there must be something
-    # to look up in the index
-    alone = "count(*) = 1" if wanted else "false"
     return (
         f"""lexed AS MATERIALIZED (
             SELECT c.number - 1 AS number, {asked} AS asked, {" || ".join(wanted) or "NULL::tsquery"} AS ranked
               FROM unnest(%(configurations)s::text[]) WITH ORDINALITY AS c (name, number))""",
-        f"""question AS MATERIALIZED (
-            SELECT (CASE WHEN {alone} THEN min(g.asked::text)
-                    ELSE string_agg('(' || g.asked::text || ') & (' || g.marks || ')', ' | ') END)::tsquery AS asked
-              FROM (SELECT asked, string_agg(quote_literal('@' || number), ' | ') AS marks
-                      FROM lexed GROUP BY asked) g)""",
+        """forms AS MATERIALIZED (
+            SELECT asked::text AS asked, string_agg(quote_literal('@' || number), ' | ') AS marks,
+                   row_number() OVER (ORDER BY count(*) DESC, asked) AS place
+              FROM lexed GROUP BY asked)""",
+        f"question AS MATERIALIZED (SELECT ({_ONE_OF_FORMS if wanted else _EACH_FORM})::tsquery AS asked FROM forms)",
         "ranking AS MATERIALIZED (SELECT array_agg(ranked ORDER BY number) AS queries FROM lexed)",
     )
 
@@ -136,17 +148,14 @@ def _ranked(shape: Shape) -> tuple[str, ...]:
     few = f"(SELECT total FROM counted) <= {FEW}"
     # what an exclusion names may stand outside the title
     titled = _found(shape, f"{_SORTED}, {_RANK} AS rank", by_title, f"NOT {few}", asked=bool(shape.excluded))
-    others = _found(
-        shape,
-        f"{_SORTED}, CASE WHEN {by_title} THEN 0 ELSE 1 END AS tier, {_RANK} AS rank",
-        f"({few} OR NOT {by_title})",
-        f"({few} OR (SELECT count(*) FROM titled) < %(end)s)",
-    )
     return (
         f"""titled AS MATERIALIZED (
             SELECT sharing_id, configuration, published_at, uuid, 0 AS tier, rank FROM ({titled}) t
              ORDER BY rank DESC, published_at DESC, uuid LIMIT %(end)s)""",
-        f"others AS ({others})",
+        f"""others AS (
+            SELECT {_SORTED}, CASE WHEN {by_title} THEN 0 ELSE 1 END AS tier, {_RANK} AS rank
+              FROM matched m JOIN search_searchentry e ON e.sharing_id = m.sharing_id
+             WHERE ({few} OR NOT {by_title}) AND ({few} OR (SELECT count(*) FROM titled) < %(end)s))""",
         """ordered AS (
             SELECT sharing_id, configuration, published_at, uuid, tier, rank FROM titled
              UNION ALL SELECT sharing_id, configuration, published_at, uuid, tier, rank FROM others)""",

@@ -112,7 +112,17 @@ class Migration(migrations.Migration):
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(
                         fields=["text", "audience", "title_text"], name="search_text_and_audience"
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("next_change__isnull", False)),
+                        fields=["next_change"],
+                        name="search_next_change",
+                    ),
+                    models.Index(
+                        condition=models.Q(("audience_since__isnull", False)),
+                        fields=["audience_since"],
+                        name="search_audience_since",
+                    ),
                 ],
             },
         ),

@@ -59,8 +59,9 @@ def test_terms_are_joined_in_order(count):
 
 
 @pytest.mark.django_db
-def test_text_and_audience_are_looked_up_in_one_index():
+def test_text_and_audience_are_looked_up_in_one_index(settings):
     """A word that only hidden items have must cost what an absent one costs: both questions are index conditions."""
+    settings.PREPARED_STATEMENTS = False
     with CaptureQueriesContext(connection) as queries, connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         PostgresEngine().search(
@@ -69,7 +70,7 @@ def test_text_and_audience_are_looked_up_in_one_index():
         cursor.execute("EXPLAIN (COSTS OFF) " + queries.captured_queries[-1]["sql"])
         plan = [line for (line,) in cursor.fetchall()]
     conditions = [line for line in plan if "Index Cond" in line and "@@" in line]
-    assert len(conditions) == 3
+    assert len(conditions) == 2
     assert all("audience @@" in line for line in conditions)
     assert [line for line in plan if "Seq Scan" in line] == []
 

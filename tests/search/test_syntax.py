@@ -48,7 +48,7 @@ def test_wanted_and_excluded():
     assert (query.wanted, query.excluded) == ((unit("one"), unit("three")), (unit("two", excluded=True),))
 
 
-@pytest.mark.parametrize("text", ["EW-ES-2026-7K3QD", "ew-es-2026-7k3qd", "RE-FRONTEX-2025-00000"])
+@pytest.mark.parametrize("text", ["EW-ES-2026-7K3QD", "ew-es-2026-7k3qd", "RE-FRONTEX-2025-00000", "EW-ES-2026-7E3QD"])
 def test_references_are_known(text):
     assert [unit.reference for unit in parse_query(text).units] == [text.upper()]
 
