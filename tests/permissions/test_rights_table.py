@@ -10,6 +10,7 @@ from rules.permissions import permissions
 
 from cms.organisations.enums import OrganisationKind, Role
 from cms.sharing.models import Sharing
+from cms.sharing.reach import may_act_on, reaches_of
 from cms.sharing.rights import RIGHTS
 from cms.sharing.rules import allowed
 from tests.factories import NOW
@@ -104,6 +105,17 @@ def test_who_may_act(world: World, action: str) -> None:
     assert world.holders(action) == {
         (relation, role) for role, word in EXPECTED[action].items() for relation in stands(word, role, world.kind)
     }
+
+
+@pytest.mark.parametrize("action", [action for action, words in EXPECTED.items() if "V" not in words.values()])
+def test_many_items_at_once_are_asked_the_same(world: World, action: str) -> None:
+    rows = Sharing.objects.filter(pk=world.row.pk)
+    found = {
+        who
+        for who, user in world.places.people.items()
+        if rows.filter(may_act_on(action, reaches_of(user, NOW))).exists()
+    }
+    assert found == world.holders(action)
 
 
 def test_the_table_is_whole() -> None:
