@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from cms.core.prepared import prepared_cursor
 from cms.sharing.models import Sharing
 from content_types.models import ContentPage
 from search.languages import configuration_number, configurations
@@ -123,7 +124,7 @@ def entry_of(page: ContentPage, sharing: Sharing) -> EntryRow:
 def write_entries(rows: Sequence[EntryRow], using: str = DEFAULT_DB_ALIAS) -> None:
     """Write the entries in one statement, in place of those that stand for the same items."""
     if rows:
-        with connections[using].cursor() as cursor:
+        with prepared_cursor(using) as cursor:
             cursor.execute(_WRITE, _parameters(rows, using))
 
 
