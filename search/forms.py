@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from search.queries import DATE, RELEVANCE, InvalidSearch, SearchRequest, parse_search
 
 _DAY = {"type": "date"}
+# parameters of the address without a field
+_OTHERS = {"page": _("Page"), "size": _("Page size"), "facets": _("Facets")}
 
 
 class SearchForm(forms.Form):
@@ -39,5 +41,6 @@ class SearchForm(forms.Form):
             self.search = parse_search(self.data)
         except InvalidSearch as invalid:
             for name, message in invalid.errors.items():
-                self.add_error(name if name in self.fields else None, message)
+                named = name in self.fields
+                self.add_error(name if named else None, message if named else f"{_OTHERS[name]}: {message}")
         return self.cleaned_data

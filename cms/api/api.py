@@ -18,7 +18,7 @@ from search.queries import InvalidSearch, parse_search
 from search.selectors import search
 from search.services import record_search
 
-_READING = ["GET", "HEAD"]
+_TAGS = ["Reading"]
 api = NinjaAPI(
     title="ICONet",
     version="1",
@@ -32,9 +32,10 @@ api = NinjaAPI(
 )
 
 
-@api.api_operation(
-    _READING,
+@api.api_operation(["HEAD"], "/search", include_in_schema=False)
+@api.get(
     "/search",
+    tags=_TAGS,
     response={200: SearchAnswer, 422: ParameterErrors, 429: Detail},
     summary="Search",
     openapi_extra={"parameters": SEARCH_PARAMETERS},
@@ -52,9 +53,10 @@ def search_items(request: ViewerRequest) -> HttpResponse:
     return answer(search_answer(found, world_keys(shown), facets=asked.facets))
 
 
-@api.api_operation(
-    _READING,
+@api.api_operation(["HEAD"], "/items/{path:identifier}", include_in_schema=False)
+@api.get(
     "/items/{path:identifier}",
+    tags=_TAGS,
     response={200: ItemAnswer, 404: Detail, 429: Detail},
     summary="One item",
 )

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.django_db
 
 def test_every_parameter_is_described():
     schema = Client().get("/api/v1/openapi.json").json()
+    assert {method for path in schema["paths"].values() for method in path} == {"get"}
     assert set(schema["paths"]) == {"/api/v1/search", "/api/v1/items/{identifier}"}
     described = [parameter["name"] for parameter in schema["paths"]["/api/v1/search"]["get"]["parameters"]]
     assert described == "q element country owner type state from to sort page size facets".split()
