@@ -50,8 +50,8 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineQuery:
-    """What is looked for. Order: by relevance (title first, then rank, then newest) or newest first; then by
-    identifier, so that the order is total. Without a wanted word relevance is newest first."""
+    """What is looked for. Order: by relevance (those whose title has it all, then rank, then newest) or newest first;
+    then by identifier, so that the order is total. Without a wanted word relevance is newest first."""
 
     query: Query = field(default_factory=Query)
     filters: Filters = field(default_factory=Filters)

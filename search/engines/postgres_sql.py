@@ -28,9 +28,11 @@ FACET_COLUMNS = {
     "type": ("type_key", "g.value"),
     "year": ("year", "g.value::text"),
 }
-# so many items are ranked at once; of more, those found by title first, the others only where these fill no page
+# so many items are all ranked by their whole text. Of more, those with all of it in the title come first, by their
+# titles (to read thousands of long vectors takes longest of all); the others are ranked where these fill no page
 FEW = 250
 _ASKED = "(SELECT asked FROM question)"
+_TITLE_RANK = "ts_rank(e.title_text, (SELECT queries FROM ranking)[e.configuration + 1], 1)"
 _RANK = "ts_rank(%(weights)s::real[], e.text, (SELECT queries FROM ranking)[e.configuration + 1], 1)"
 # the ends of two small indexes: a plan for any instant would take "is there one" for something that many rows fulfil
 _DUE = """SELECT 'due', 0, NULL, NULL, NULL, NULL, NULL, NULL
@@ -144,11 +146,11 @@ def _matched(shape: Shape) -> str:
 
 
 def _ranked(shape: Shape) -> tuple[str, ...]:
-    """Return those whose title has it all, unless all items are few; and the others, or all."""
+    """Return those whose title has it all, ranked by the title, unless all items are few; and the others, or all."""
     by_title = f"e.title_text @@ {_ASKED}"
     few = f"(SELECT total FROM counted) <= {FEW}"
     # what an exclusion names may stand outside the title
-    titled = _found(shape, f"{_SORTED}, {_RANK} AS rank", by_title, f"NOT {few}", asked=bool(shape.excluded))
+    titled = _found(shape, f"{_SORTED}, {_TITLE_RANK} AS rank", by_title, f"NOT {few}", asked=bool(shape.excluded))
     return (
         f"""titled AS MATERIALIZED (
             SELECT sharing_id, configuration, published_at, uuid, 0 AS tier, rank FROM ({titled}) t

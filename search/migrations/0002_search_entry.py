@@ -33,60 +33,15 @@ class Migration(migrations.Migration):
                         to="sharing.sharing",
                     ),
                 ),
+                ("audience_since", models.DateTimeField(null=True)),
+                ("next_change", models.DateTimeField(null=True)),
+                ("published_at", models.DateTimeField(verbose_name="published")),
                 ("uuid", models.UUIDField(unique=True, verbose_name="identifier")),
-                ("type_key", models.CharField(max_length=40, verbose_name="type")),
-                ("title", models.CharField(max_length=255, verbose_name="title")),
-                ("summary", models.TextField(verbose_name="summary")),
-                ("body", models.TextField(verbose_name="body, as plain text")),
-                ("language", models.CharField(max_length=2, verbose_name="language")),
                 (
                     "configuration",
                     models.PositiveSmallIntegerField(verbose_name="number of the text-search configuration"),
                 ),
-                (
-                    "countries",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=2), default=list, size=None
-                    ),
-                ),
-                (
-                    "marking",
-                    models.CharField(
-                        choices=[
-                            ("RED", "TLP:RED"),
-                            ("AMBER+STRICT", "TLP:AMBER+STRICT"),
-                            ("AMBER", "TLP:AMBER"),
-                            ("GREEN", "TLP:GREEN"),
-                            ("CLEAR", "TLP:CLEAR"),
-                        ],
-                        max_length=12,
-                        verbose_name="marking",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("owner", "Owner only"),
-                            ("restricted", "Named recipients"),
-                            ("network", "Everyone competent in the network"),
-                            ("public", "Public"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("level", models.CharField(blank=True, max_length=12, verbose_name="level")),
-                ("published_at", models.DateTimeField(verbose_name="published")),
-                ("information_date", models.DateField(null=True, verbose_name="information of")),
                 ("year", models.PositiveSmallIntegerField(verbose_name="year of publication")),
-                ("text", django.contrib.postgres.search.SearchVectorField()),
-                ("title_text", django.contrib.postgres.search.SearchVectorField()),
-                ("audience", django.contrib.postgres.search.SearchVectorField()),
-                ("audience_since", models.DateTimeField(null=True)),
-                ("next_change", models.DateTimeField(null=True)),
-                ("version", models.BigIntegerField()),
                 (
                     "element",
                     models.ForeignKey(
@@ -105,6 +60,51 @@ class Migration(migrations.Migration):
                         to="organisations.organisation",
                     ),
                 ),
+                ("type_key", models.CharField(max_length=40, verbose_name="type")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner only"),
+                            ("restricted", "Named recipients"),
+                            ("network", "Everyone competent in the network"),
+                            ("public", "Public"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "countries",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2), default=list, size=None
+                    ),
+                ),
+                ("title_text", django.contrib.postgres.search.SearchVectorField()),
+                (
+                    "marking",
+                    models.CharField(
+                        choices=[
+                            ("RED", "TLP:RED"),
+                            ("AMBER+STRICT", "TLP:AMBER+STRICT"),
+                            ("AMBER", "TLP:AMBER"),
+                            ("GREEN", "TLP:GREEN"),
+                            ("CLEAR", "TLP:CLEAR"),
+                        ],
+                        max_length=12,
+                        verbose_name="marking",
+                    ),
+                ),
+                ("language", models.CharField(max_length=2, verbose_name="language")),
+                ("level", models.CharField(blank=True, max_length=12, verbose_name="level")),
+                ("information_date", models.DateField(null=True, verbose_name="information of")),
+                ("version", models.BigIntegerField()),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                ("summary", models.TextField(verbose_name="summary")),
+                ("body", models.TextField(verbose_name="body, as plain text")),
+                ("text", django.contrib.postgres.search.SearchVectorField()),
+                ("audience", django.contrib.postgres.search.SearchVectorField()),
             ],
             options={
                 "verbose_name": "search entry",
