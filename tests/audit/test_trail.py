@@ -13,6 +13,7 @@ from cms.audit.enums import Event
 from cms.audit.models import AuditEvent
 from cms.audit.services import Entry, record, record_many
 from cms.core import acts
+from cms.elements.models import Element
 from cms.organisations.models import Membership, Organisation
 from cms.organisations.services import (
     change_role,
@@ -107,22 +108,20 @@ def test_an_act_that_nobody_hears_is_refused() -> None:
 
 def act_on_everything() -> dict[str, Callable[[], Any]]:
     """Return every act of sharing, organisations and users, ready to be done."""
-    owner, friend = make_organisation(), make_participant()
-    decider, person = make_person(owner, "decider"), make_person(owner)
-    row = make_bare_item(owner=owner, state="restricted", recipients=[friend])
+    owner = make_organisation()
+    decider, author = make_person(owner, "decider"), make_person(owner, "author")
+    return acts_on_items(owner, decider, author) | acts_on_people(owner, decider)
+
+
+def acts_on_items(owner: Organisation, decider: User, author: User) -> dict[str, Callable[[], Any]]:
+    row = make_bare_item(owner=owner, state="restricted", recipients=[make_participant()])
     hidden = make_bare_item(owner=owner, quarantined=True, quarantined_by_id=decider.pk)
     draft = make_bare_item(owner=owner, live=False)
     Proposal.objects.create(sharing=draft)
     (page,) = make_bare_pages(1)
-    membership = Membership.objects.get(user=person)
-    unit = make_organisation("unit", owner)
-    assert owner.parent is not None
     by: dict[str, Any] = {"actor": decider, "at": LATER}
-    newcomer = make_user(terms=False)
-    author = make_person(owner, "author")
     place: dict[str, Any] = {"owner": owner, "element": row.element, "countries": ["MA"]}
-    recipient, terms, parent = row.recipients.get(), Terms.objects.get(), owner.parent
-    new: dict[str, Any] = {"key": "new", "name": "New", "kind": "unit", "country": None}
+    recipient = row.recipients.get()
     return {
         "create": lambda: services.create_sharing(
             page_id=page.pk, uuid=uuid4(), reference="X", author=author, at=LATER, **place
@@ -139,10 +138,21 @@ def act_on_everything() -> dict[str, Callable[[], Any]]:
         "mark": lambda: services.change_marking(sharing=row, marking="RED", **by),
         "quarantine": lambda: services.quarantine(sharing=row, reason="r", **by),
         "end quarantine": lambda: services.end_quarantine(sharing=hidden, **by),
+    }
+
+
+def acts_on_people(owner: Organisation, decider: User) -> dict[str, Callable[[], Any]]:
+    membership = Membership.objects.get(user=make_person(owner))
+    unit, newcomer = make_organisation("unit", owner), make_user(terms=False)
+    terms, parent, element = Terms.objects.get(), owner.parent, Element.objects.get(code="EW")
+    assert parent is not None
+    by: dict[str, Any] = {"actor": decider, "at": LATER}
+    new: dict[str, Any] = {"key": "new", "name": "New", "kind": "unit", "country": None}
+    return {
         "create organisation": lambda: create_organisation(parent=owner, **new, **by),
         "move organisation": lambda: move_organisation(organisation=unit, parent=parent, reason="r", **by),
         "create membership": lambda: create_membership(
-            user=newcomer, organisation=owner, role="officer", competences={row.element: []}, **by
+            user=newcomer, organisation=owner, role="officer", competences={element: []}, **by
         ),
         "change role": lambda: change_role(membership=membership, role="author", **by),
         "end membership": lambda: end_membership(membership=membership, last_day=LATER.date(), **by),
