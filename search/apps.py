@@ -7,5 +7,8 @@ class SearchConfig(AppConfig):
     name = "search"
 
     def ready(self) -> None:
-        """Listen to changes of items."""
+        """Listen to changes of items; refuse to start with an engine that does not exist."""
         from search import receivers  # noqa: F401
+        from search.engines import get_engine
+
+        get_engine()

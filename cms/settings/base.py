@@ -184,6 +184,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Which engine answers searches: postgres
+SEARCH_ENGINE = env.text("SEARCH_ENGINE", "postgres")
+
 # Limits (requests a minute, by account or address)
 API_RATE_LIMIT = env.text("API_RATE_LIMIT", "600/m")
 CACHES = {

@@ -9,13 +9,12 @@ from django.utils.module_loading import import_string
 from search.engines.base import Engine
 
 ENGINES = {"postgres": "search.engines.postgres.PostgresEngine"}
-DEFAULT = "postgres"
 
 
 @cache
 def get_engine(name: str = "") -> Engine:
     """Return the engine of the name, or the one that the settings name. Raises ImproperlyConfigured for others."""
-    chosen = name or getattr(settings, "SEARCH_ENGINE", DEFAULT)
+    chosen = name or settings.SEARCH_ENGINE
     if chosen not in ENGINES:
         raise ImproperlyConfigured(f"SEARCH_ENGINE must be one of {', '.join(sorted(ENGINES))}, not {chosen!r}.")
     engine: Engine = import_string(ENGINES[chosen])()
