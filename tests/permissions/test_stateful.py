@@ -235,8 +235,9 @@ class Network(RuleBasedStateMachine):
 
     @rule(number=ITEMS)
     def withdraw(self, number: int) -> None:
-        self.act(narrower, services.withdraw, sharing=self.item(number), actor=self.person(DECIDER))
-        assert self.item(number).state == SharingState.WITHDRAWN
+        done = self.act(narrower, services.withdraw, sharing=self.item(number), actor=self.person(DECIDER))
+        # the decider may have become something else by now: then nothing is done
+        assert done <= (self.item(number).state == SharingState.WITHDRAWN)
 
     @rule(number=ITEMS, marking=st.sampled_from(Marking.values))
     def mark(self, number: int, marking: str) -> None:
