@@ -226,7 +226,8 @@ class Network(RuleBasedStateMachine):
         if standing:
             recipient = data.draw(st.sampled_from(standing))
             done = self.act(narrower, services.revoke, recipient=recipient, actor=self.person(APPROVER))
-            assert done
+            # the owner may have moved away from below the approver: then nothing is done
+            assert done <= (Recipient.objects.get(pk=recipient.pk).revoked_at is not None)
             assert not self.act(same, services.revoke, recipient=recipient, actor=self.person(APPROVER))
 
     @rule(number=ITEMS, state=st.sampled_from(SharingState.values))
