@@ -99,7 +99,7 @@ def make_person(
 
 def sign_in(client: Client, user: User, *, second_factor: bool = True) -> Client:
     """Open a session for the account, as after password and one-time code; or after the password alone."""
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="cms.users.backends.AccountBackend")
     session = client.session
     methods = [{"method": "password", "at": NOW.timestamp()}]
     if second_factor:
