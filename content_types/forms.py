@@ -21,7 +21,7 @@ from cms.sharing.exceptions import AboveCeiling
 from cms.sharing.forms import SharingFields, twelve_months_from
 from cms.sharing.models import Sharing
 from cms.sharing.reach import may_write_for, writable_elements, writable_owners
-from content_types.completeness import what_to_fill_in
+from content_types.completeness import is_empty, what_to_fill_in
 from content_types.draft_scope import current_viewer, viewer_for
 from content_types.drafts import DraftFacts
 from content_types.models import TopicPage
@@ -145,7 +145,7 @@ class ContentForm(SharingFields, WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         """Check what no field can check alone; a draft may be saved incomplete, a submission may not."""
         data: dict[str, Any] = super().clean() or {}
-        if not self.is_deferred_validation and "body" in data and not data["body"]:
+        if not self.is_deferred_validation and "body" in data and is_empty(data["body"]):
             sentence = what_to_fill_in(self.instance, "body")
             self.add_error("body", StreamBlockValidationError(non_block_errors=ErrorList([sentence])))
         if "item_owner" in self.fields:

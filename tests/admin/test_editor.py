@@ -42,6 +42,14 @@ def test_a_submission_may_not_be_incomplete_and_keeps_what_was_typed(house, add_
     assert not Bulletin.objects.exists()
 
 
+def test_an_editor_without_a_word_in_it_is_an_empty_body(house, add_url):
+    nothing = '{"blocks": [{"key": "a", "type": "unstyled", "depth": 0, "text": " "}], "entityMap": {}}'
+    fields = bulletin_form(owner=house.border) | {"body-0-type": "text", "body-0-value": nothing}
+    response = house.client("author").post(add_url, fields | {"action-submit": "1"})
+    assert set(response.context["form"].errors) == {"body"}
+    assert not Bulletin.objects.exists()
+
+
 def test_named_recipients_are_named(house, add_url):
     fields = bulletin_form(owner=house.border, state="restricted") | {"action-submit": "1"}
     response = house.client("author").post(add_url, fields)
