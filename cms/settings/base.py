@@ -147,6 +147,8 @@ ACCOUNT_RATE_LIMITS = {"login": "20/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "ICONet"
 MFA_TRUST_ENABLED = False
+# one step of 30 seconds, as RFC 6238, section 5.2, recommends: a code typed as it changes is still taken
+MFA_TOTP_TOLERANCE = 1
 SESSION_ENGINE = "cms.users.sessions"
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
