@@ -1,0 +1,116 @@
+"""What every act shares: the lock, the right, the audience written from fresh facts, one event, one signal."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cms.audit.enums import Event
+from cms.audit.services import Entry, record
+from cms.sharing.exceptions import NotAllowed
+from cms.sharing.models import Sharing
+from cms.sharing.querysets import facts_of
+from cms.sharing.rules import allowed
+from cms.sharing.signals import items_changed
+from cms.sharing.tokens import audience
+from cms.users.models import User
+
+
+@dataclass(slots=True)
+class Act:
+    """An act in progress on a locked row; `details` go into its audit event."""
+
+    sharing: Sharing
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def lock(sharing_id: int) -> Sharing:
+    """Return the row, locked until the transaction ends. Every change of a fact begins here.
+
+    Two statements: one that waits for the lock would join what it saw before the wait (and, where the owner has
+    changed meanwhile, find no row at all).
+    """
+    Sharing.objects.select_for_update().only("pk").get(pk=sharing_id)
+    return Sharing.objects.select_related("page", "element", "owner").get(pk=sharing_id)
+
+
+@contextmanager
+def act_on(
+    sharing: Sharing, permission: str, event: Event, *, actor: User | None, at: datetime, reason: str = ""
+) -> Iterator[Act]:
+    """Run an act: lock, right, change (the caller's block), audience, one event, signal; all or nothing."""
+    with transaction.atomic():
+        act = Act(lock(sharing.pk))
+        if not allowed(actor, permission, act.sharing, at):
+            raise NotAllowed(_("You may not do this with this item."))
+        yield act
+        write_audience([act.sharing], at)
+        record(
+            entry_of(
+                act.sharing, event, actor=actor, at=at, rule=f"sharing.{permission}", reason=reason, details=act.details
+            )
+        )
+        items_changed.send(sender=Sharing, sharing_ids=[act.sharing.pk])
+
+
+def entry_of(
+    sharing: Sharing,
+    event: Event,
+    *,
+    actor: User | None,
+    at: datetime,
+    rule: str = "",
+    reason: str = "",
+    details: dict[str, Any] | None = None,
+) -> Entry:
+    """Return the audit event of something done with the item, as the row stands now."""
+    return Entry(
+        event=event,
+        at=at,
+        actor_id=actor.pk if actor else None,
+        item=sharing.uuid,
+        version=sharing.page.live_revision_id,
+        owner_id=sharing.owner_id,
+        marking=sharing.marking,
+        rule=rule,
+        reason=reason,
+        details=details or {},
+    )
+
+
+def set_audience(sharing: Sharing, at: datetime) -> None:
+    """Compute the row's tokens and their span from its facts, and raise its version; the caller saves the row."""
+    facts = audience(facts_of(sharing), at)
+    sharing.audience = sorted(facts.tokens)
+    sharing.audience_since = facts.since
+    sharing.next_change = facts.next_change
+    sharing.version += 1
+
+
+def write_audience(sharings: Sequence[Sharing], at: datetime) -> None:
+    """Recompute the tokens of rows that the caller has locked, and raise their version."""
+    for sharing in sharings:
+        set_audience(sharing, at)
+    Sharing.objects.bulk_update(sharings, ["audience", "audience_since", "next_change", "version"], batch_size=500)
+
+
+@transaction.atomic
+def refresh_due(*, at: datetime, limit: int = 500) -> int:
+    """Bring tokens up to date whose span has ended; return how many. Run by the worker; nothing waits for it."""
+    rows = Sharing.objects.select_for_update(of=("self",), skip_locked=True).filter(next_change__lte=at)
+    due = list(rows.with_facts().order_by("next_change")[:limit])
+    write_audience(due, at)
+    if due:
+        items_changed.send(sender=Sharing, sharing_ids=[sharing.pk for sharing in due])
+    return len(due)
+
+
+def demand_reason(reason: str) -> None:
+    """Raise ValidationError without a reason."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why: others must be able to follow the decision.")})
