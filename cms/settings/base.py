@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "cms.users",
     "cms.organisations",
     "cms.audit",
+    "cms.notifications",
     "cms.sharing",
     "content_types",
     "search",

@@ -11,6 +11,7 @@ from django.utils.crypto import get_random_string
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands.db_worker import Worker
 
+from cms.core import companions, heartbeats
 from cms.core.instants import current_instant
 from cms.core.schedule import enqueue_due
 
@@ -25,12 +26,16 @@ class ClockworkWorker(Worker):
     """django-tasks' worker, which looks at the clock between two tasks too: a full queue delays nothing periodic."""
 
     _next_look = 0.0
+    _next_beat = 0.0
 
     def look_at_the_clock(self) -> None:
-        """Enqueue what is due; at most once a second."""
+        """Enqueue what is due, at most once a second; now and then say that the queue moves."""
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + SECONDS_BETWEEN_LOOKS_AT_THE_CLOCK
             enqueue_due(current_instant())
+        if time.monotonic() >= self._next_beat:
+            self._next_beat = time.monotonic() + heartbeats.SECONDS_BETWEEN_BEATS
+            heartbeats.beat(heartbeats.TASKS, current_instant())
 
     def run_task(self, db_task_result: Any) -> None:
         """Run one task, then look at the clock."""
@@ -67,9 +72,26 @@ class Command(BaseCommand):
             worker_id=get_random_string(32),
         )
         if once:
-            worker.work()
+            self._work_once(worker)
             return
         worker.configure_signals()
+        beside = companions.registered()
+        for companion in beside:
+            companion.start()
+        try:
+            self._work(worker)
+        finally:
+            for companion in beside:
+                companion.stop()
+
+    def _work_once(self, worker: ClockworkWorker) -> None:
+        """Do everything that is due, and what comes of it, until nothing is left."""
+        left = True
+        while left:
+            worker.work()
+            left = sum(companion.work_off() for companion in companions.registered()) > 0
+
+    def _work(self, worker: ClockworkWorker) -> None:
         while worker.running:
             try:
                 worker.work()
