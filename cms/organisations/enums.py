@@ -39,10 +39,28 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+class ProposalKind(models.TextChoices):
+    """What a second person decides about an organisation."""
+
+    MOVE = "move", _("Move")
+    MERGE = "merge", _("Merge")
+    CEILING = "ceiling", _("Raise the ceiling")
+
+
+class Outcome(models.TextChoices):
+    """What became of something that needs a second person."""
+
+    OPEN = "open", _("Open")
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Refused")
+
+
 READING_ROLES = frozenset({Role.OFFICER, Role.AUTHOR, Role.APPROVER, Role.DECIDER, Role.LIAISON_OFFICER, Role.CURATOR})
 SUPERVISING_ROLES = frozenset({Role.APPROVER, Role.DECIDER})
 # who has work to do in the editing interface
 EDITING_ROLES = frozenset({Role.AUTHOR, Role.APPROVER, Role.DECIDER, Role.LIAISON_OFFICER, Role.CURATOR})
+# who administers, keeps the machine or looks after the fact, and reads nothing by that
+OFFICE_ROLES = frozenset({Role.NATIONAL_ADMIN, Role.OPERATOR, Role.AUDITOR})
 
 # Schengen States with all controls lifted or being applied in full (public fact, 2025): all Member States but
 # Cyprus and Ireland, and the four associated States.

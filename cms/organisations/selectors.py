@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from cms.core.instants import day_of
-from cms.organisations.models import Membership, Organisation
+from cms.organisations.models import Membership, Organisation, WorkingGroup
 from cms.users.models import User
 from cms.users.selectors import in_good_standing
 
@@ -22,6 +22,20 @@ def valid_memberships(user: User, at: datetime) -> QuerySet[Membership]:
         .select_related("organisation")
         .prefetch_related("competences__element")
     )
+
+
+def roles_of(user: User | AnonymousUser | None, at: datetime) -> frozenset[str]:
+    """Return the roles that an account in good standing holds on the UTC day of the instant; none for any other."""
+    if user is None or user.pk is None or not in_good_standing(user, at):
+        return frozenset()
+    return frozenset(valid_memberships(user, at).values_list("role", flat=True))
+
+
+def leads_a_group(user: User | AnonymousUser | None, at: datetime) -> bool:
+    """Tell whether an account in good standing leads a working group that has not ended."""
+    if user is None or user.pk is None or not in_good_standing(user, at):
+        return False
+    return WorkingGroup.objects.filter(leader=user, ended_at__isnull=True).exists()
 
 
 def below(organisation: Organisation) -> QuerySet[Organisation]:

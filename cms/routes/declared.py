@@ -14,6 +14,7 @@ class Who(Enum):
 
     ANYONE = "anyone"
     SIGNED_IN = "whoever signed in with a second factor"
+    OFFICE = "whoever writes, administers, leads a group, operates or audits"
     EDITORS = "whoever has a role that works in the editing interface"
     CURATORS = "curators"
     NOBODY = "nobody: the route is closed"
@@ -29,6 +30,7 @@ class Route:
 
 _OPEN = Route(Who.ANYONE)
 _DESK = Route(Who.EDITORS)
+_OFFICE = Route(Who.OFFICE)
 _CURATORS = Route(Who.CURATORS)
 _CLOSED = Route(Who.NOBODY)
 
@@ -73,11 +75,11 @@ SIGN_IN = {
 
 _ITEM = Route(Who.EDITORS, {"identifier": checks.item_worked_on})
 DESK = {
-    "cms/": _DESK,
-    "cms/account/": _DESK,
-    "cms/logout/": _DESK,
-    "cms/sprite/": _DESK,
-    "cms/jsi18n/": _DESK,
+    "cms/": _OFFICE,
+    "cms/account/": _OFFICE,
+    "cms/logout/": _OFFICE,
+    "cms/sprite/": _OFFICE,
+    "cms/jsi18n/": _OFFICE,
     "cms/bulletins/": _DESK,
     "cms/bulletins/new/": _DESK,
     "cms/bulletins/<str:identifier>/": _ITEM,

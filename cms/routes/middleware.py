@@ -39,7 +39,7 @@ class RouteInventoryMiddleware:
         if not asked.viewer.is_authenticated:
             wanted = EDITING_INTERFACE if request.path.startswith(_WAYS_IN) else request.get_full_path()
             return redirect_to_login(wanted)
-        if not viewer.may_enter:
+        if not viewer.may_come:
             return not_found(request)
         return self._serve(request, viewer)
 
@@ -79,6 +79,8 @@ def _is_among(viewer: DraftViewer, route: Route) -> bool:
         return True
     if route.who is Who.SIGNED_IN:
         return bool(viewer.user.is_authenticated)
+    if route.who is Who.OFFICE:
+        return viewer.may_come
     if route.who is Who.EDITORS:
         return viewer.may_enter
     return route.who is Who.CURATORS and viewer.is_curator

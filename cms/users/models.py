@@ -1,12 +1,16 @@
 """People with an account, and the terms they have accepted."""
 
+import uuid
 from typing import Any, ClassVar
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,6 +39,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     enrolled_at = models.DateTimeField(_("enrolled at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    # what stands for the account in addresses: it tells neither a number nor a name
+    handle = models.UUIDField(unique=True, editable=False, default=uuid.uuid4, db_default=RandomUUID())
+    # raised to end every session of the account at once
+    session_round = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -57,6 +65,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Return the person's name."""
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session carries to stay valid: it changes with the password and when sessions are ended."""
+        return self._session_hash(None)
+
+    def get_session_auth_fallback_hash(self) -> Any:
+        """Yield the hashes that older secret keys of the installation gave."""
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | None) -> str:
+        value = f"{self.password}:{self.session_round}"
+        return salted_hmac("cms.users.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Ask the backends alone: Django's own method would answer yes to every superuser, for every item."""
@@ -101,3 +122,22 @@ class TermsAcceptance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.terms}"
+
+
+class Invitation(models.Model):
+    """A way in for somebody who has no password yet: one link, used once, until a day. The link itself is not kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(_("made at"))
+    expires_at = models.DateTimeField(_("counts until"))
+    used_at = models.DateTimeField(_("used at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.expires_at:%Y-%m-%d}"
