@@ -54,15 +54,15 @@ class SearchRequest:
         return EngineQuery(
             query=self.query,
             filters=Filters(
-                element=self.element,
-                country=self.country,
-                owner=self.owner,
-                type=self.type,
-                state=self.state,
+                element=_one(self.element),
+                country=_one(self.country),
+                owner=_one(self.owner),
+                type=_one(self.type),
+                state=_one(self.state),
                 published_from=_midnight(self.first_day),
                 published_before=_midnight(self.last_day, days=1),
             ),
-            by_date=self.sort == DATE,
+            sort="date" if self.sort == DATE else "relevance",
             offset=(self.page - 1) * self.size,
             limit=self.size,
             facets=self.facets,
@@ -90,6 +90,10 @@ def parse_search(parameters: Mapping[str, Any]) -> SearchRequest:
     if errors:
         raise InvalidSearch(errors)
     return SearchRequest(**values, query=parse_query(values.get("q", "")))
+
+
+def _one(value: str) -> tuple[str, ...]:
+    return (value,) if value else ()
 
 
 def _query(text: str) -> str:

@@ -61,13 +61,14 @@ class PostgresEngine:
         return _result(self._rows(asked, None, ()), asked)
 
     def _rows(self, asked: EngineQuery, access: Access | None, judged_ids: Sequence[int]) -> list[Row]:
-        wanted, excluded = asked.query.wanted, asked.query.excluded
+        wanted = [clause.units[0] for clause in asked.query.wanted]
+        excluded = [clause.units[0] for clause in asked.query.excluded]
         filters = dict(_filters(asked.filters))
         shape = Shape(
             wanted=tuple(bool(unit.reference) for unit in wanted),
             excluded=tuple(bool(unit.reference) for unit in excluded),
             filters=tuple(filters),
-            by_rank=bool(wanted) and not asked.by_date,
+            by_rank=asked.by_rank,
             facets=asked.facets,
             judged=bool(judged_ids),
             filtered_by_audience=access is not None,
@@ -151,4 +152,4 @@ def _filters(filters: Filters) -> Iterator[tuple[str, Any]]:
     for name in FILTERS:
         value = getattr(filters, name)
         if value:
-            yield name, value
+            yield name, value[0] if isinstance(value, tuple) else value

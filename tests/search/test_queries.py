@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.queries import InvalidSearch, SearchRequest, parse_search
+from search.syntax import units
 
 NAMES = ["q", "element", "country", "owner", "type", "state", "from", "to", "sort", "page", "size", "facets"]
 
@@ -32,11 +33,11 @@ def test_everything_is_read():
         )
     )
     asked = request.engine_query()
-    assert (asked.offset, asked.limit, asked.by_date, asked.facets) == (100, 50, True, False)
-    assert asked.filters.country == "MA"
+    assert (asked.offset, asked.limit, asked.sort, asked.facets) == (100, 50, "date", False)
+    assert asked.filters.country == ("MA",)
     assert asked.filters.published_from == datetime(2026, 1, 2, tzinfo=UTC)
     assert asked.filters.published_before == datetime(2026, 3, 5, tzinfo=UTC)
-    assert [unit.text for unit in asked.query.units] == ["a"]
+    assert [unit.text for unit in units(asked.query)] == ["a"]
 
 
 @pytest.mark.parametrize(
