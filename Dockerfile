@@ -15,7 +15,7 @@ RUN /uv/bin/uv sync --frozen --no-default-groups
 COPY . .
 # the values below serve this one command, which opens no connection
 RUN DJANGO_SETTINGS_MODULE=cms.settings.base STATIC_ROOT=/app/static DATA_DIR=/tmp/data SECRET_KEY=collecting \
-    ALLOWED_HOSTS=localhost DATABASE_URL=postgresql://localhost/iconet \
+    AUDIT_KEY=collecting ALLOWED_HOSTS=localhost DATABASE_URL=postgresql://localhost/iconet \
     .venv/bin/python manage.py collectstatic --no-input --verbosity=0
 
 FROM python:3.12-slim

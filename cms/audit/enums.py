@@ -58,3 +58,10 @@ class Event(models.TextChoices):
     TERMS_ACCEPTED = "terms_accepted", _("Terms accepted")
     WORLD_LOADED = "world_loaded", _("World file loaded")
     ACT_DENIED = "act_denied", _("Act denied")
+
+
+class Decision(models.TextChoices):
+    """How what was asked for was decided."""
+
+    ALLOWED = "allowed", _("Allowed")
+    DENIED = "denied", _("Denied")

@@ -190,6 +190,11 @@ CONTENT_SECURITY_POLICY = {
 # Which engine answers searches: postgres
 SEARCH_ENGINE = env.text("SEARCH_ENGINE", "postgres")
 
+# The audit trail: the secret from which its keys are derived, those of earlier times, the name it goes by
+AUDIT_KEY = env.text("AUDIT_KEY")
+AUDIT_OLD_KEYS = env.words("AUDIT_OLD_KEYS", "")
+AUDIT_ORIGIN = ALLOWED_HOSTS[0] if ALLOWED_HOSTS else "localhost"
+
 # Limits (requests a minute, by account or address)
 API_RATE_LIMIT = env.text("API_RATE_LIMIT", "600/m")
 CACHES = {

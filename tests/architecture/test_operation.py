@@ -52,7 +52,7 @@ def _dockerfile() -> str:
 
 def test_no_secret_has_a_default() -> None:
     text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-    assert re.findall(r"\$\{(?:SECRET_KEY|POSTGRES_PASSWORD)(?!:\?)[^}]*\}", text) == []
+    assert re.findall(r"\$\{(?:SECRET_KEY|AUDIT_KEY|POSTGRES_PASSWORD)(?!:\?)[^}]*\}", text) == []
 
 
 def test_migrations_run_before_web_server_and_worker() -> None:

@@ -11,6 +11,7 @@ from tests.architecture.source import ROOT
 COMPLETE = {
     "DJANGO_SETTINGS_MODULE": "cms.settings.base",
     "SECRET_KEY": "a" * 50,
+    "AUDIT_KEY": "b" * 50,
     "ALLOWED_HOSTS": "iconet.example",
     "DATABASE_URL": "postgresql://iconet:secret@127.0.0.1:1/iconet",
 }
@@ -23,7 +24,7 @@ def _start(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "AUDIT_KEY", "ALLOWED_HOSTS", "DATABASE_URL"])
 def test_a_missing_variable_stops_the_start_with_one_sentence_that_names_it(name: str) -> None:
     done = _start({key: text for key, text in COMPLETE.items() if key != name})
     assert done.returncode != 0
