@@ -11,6 +11,9 @@ from cms.elements.models import Element
 from cms.organisations.models import Organisation
 from cms.sharing.enums import Marking, SharingState
 from cms.sharing.models import Sharing
+from search.external import ExternalIndex, IndexedItem
+
+__all__ = ("ExternalIndex", "IndexedItem", "SearchEntry")
 
 
 class SearchEntry(models.Model):
