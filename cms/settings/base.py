@@ -187,8 +187,18 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Which engine answers searches: postgres
+# Which engine answers searches: postgres or elasticsearch
 SEARCH_ENGINE = env.text("SEARCH_ENGINE", "postgres")
+ELASTICSEARCH_URL = env.words("ELASTICSEARCH_URL", "")
+ELASTICSEARCH_API_KEY = env.text("ELASTICSEARCH_API_KEY", "")
+ELASTICSEARCH_USER = env.text("ELASTICSEARCH_USER", "")
+ELASTICSEARCH_PASSWORD = env.text("ELASTICSEARCH_PASSWORD", "")
+ELASTICSEARCH_CA = env.text("ELASTICSEARCH_CA", "")
+ELASTICSEARCH_INDEX = env.text("ELASTICSEARCH_INDEX", "iconet")
+ELASTICSEARCH_SHARDS = env.integer("ELASTICSEARCH_SHARDS", 1)
+ELASTICSEARCH_REPLICAS = env.integer("ELASTICSEARCH_REPLICAS", 0)
+# markings whose items are never copied there
+ELASTICSEARCH_KEPT_OUT = env.words("ELASTICSEARCH_KEPT_OUT", "RED")
 
 # The audit trail: the secret from which its keys are derived, those of earlier times, the name it goes by
 AUDIT_KEY = env.text("AUDIT_KEY")
