@@ -10,7 +10,9 @@ from cms.users.models import User
 from content_types.models import ContentPage
 from content_types.signals import draft_saved
 from workflows.finish import review_finished
-from workflows.services import publish_approved, review_of
+from workflows.plans import call_off
+from workflows.selectors import review_of
+from workflows.services import publish_approved
 
 
 @receiver(review_finished)
@@ -21,7 +23,9 @@ def publish(workflow_state: WorkflowState, user: User, **_signal: Any) -> None:
 
 @receiver(draft_saved)
 def take_back_what_waits(page: ContentPage, actor: User, at: datetime, **_signal: Any) -> None:
-    """A new version of a text that waits makes it a draft again: nobody approves what they have not seen."""
+    """A new version of a text that waits makes it a draft again, and takes back a later publication: nobody approves
+    what they have not seen, and the clock publishes what was approved."""
     review = review_of(page.pk)
     if review is not None and review.status == WorkflowState.STATUS_IN_PROGRESS:
         review.cancel(user=actor)
+    call_off(sharing=page.sharing, actor=actor, at=at)

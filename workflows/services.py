@@ -1,4 +1,4 @@
-"""Acts of the editorial workflow: submit, take back, return, approve and publish.
+"""Acts of the editorial workflow: submit, take back, validate, return, approve and publish.
 
 Each locks the item's sharing row first, as saving a draft does: what is decided on is what stands there.
 """
@@ -11,19 +11,22 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
 
 from cms.audit.enums import Event
-from cms.audit.services import Entry, record
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Sharing
 from cms.sharing.rules import Ask, allowed, last_editor_id, may_act
-from cms.sharing.services import apply_at_publication, lock
+from cms.sharing.services import lock
 from cms.users.models import User
 from content_types.completeness import missing_for_submission
 from content_types.models import ContentPage, ItemFolder
-from workflows.models import ApprovalTask
+from workflows.models import ApprovalTask, Validation
+from workflows.plans import appoint, call_off, is_for_later, plan_of, published
+from workflows.publication import check_proposal, publish_revision
+from workflows.selectors import review_of
+from workflows.trail import record_item
+from workflows.validation import pending_for, validated_by, validates_for
 
 WORKFLOW_NAME = gettext_noop("Approval before publication")
 # the instant of the approval in progress; outside one nothing may be published
@@ -43,18 +46,12 @@ def ensure_workflow(**_signal: Any) -> None:
     WorkflowPage.objects.create(page=folder, workflow=workflow)
 
 
-def review_of(page_id: int) -> WorkflowState | None:
-    """Return the page's review that waits or was returned; None for a draft, and for what is published."""
-    rows = WorkflowState.objects.active().filter(object_id=str(page_id)).select_related("current_task_state")
-    return rows.filter(base_content_type__model="page", base_content_type__app_label="wagtailcore").first()
-
-
 @transaction.atomic
 def submit(*, page: ContentPage, actor: User, at: datetime) -> None:
     """Hand the newest version in for approval.
 
     Raises NotAllowed without the right, ValidationError (field → what is missing) for an incomplete text, and
-    ValidationError for one that waits already.
+    ValidationError for one that waits already or has no newer version than the published one.
     """
     sharing = lock(page.sharing.pk)
     if not allowed(actor, "submit", sharing, at):
@@ -80,19 +77,22 @@ def begin_review(*, sharing: Sharing, requested_by: User | None, at: datetime) -
         page.get_workflow().start(page, requested_by)
     else:
         review.resume(user=requested_by)
-    _record(sharing, Event.ITEM_SUBMITTED, actor=requested_by, at=at, version=sharing.page.latest_revision_id)
+    version = sharing.page.latest_revision_id
+    record_item(sharing, Event.ITEM_SUBMITTED, actor=requested_by, at=at, version=version)
 
 
 @transaction.atomic
 def take_back(*, page: ContentPage, actor: User, at: datetime) -> None:
-    """Make a submitted text a draft again, by one who may edit it."""
-    sharing, review, task_state = _waiting(page)
+    """Make a submitted text a draft again, or one that was approved for later, by one who may edit it."""
+    sharing = lock(page.sharing.pk)
     if not allowed(actor, "edit", sharing, at):
         raise NotAllowed(_("You may not take this item back."))
+    if call_off(sharing=sharing, actor=actor, at=at):
+        return
+    sharing, review, task_state = _waiting(page)
     review.cancel(user=actor)
-    _record(
-        sharing, Event.ITEM_RETURNED, actor=actor, at=at, version=task_state.revision_id, details={"taken_back": True}
-    )
+    details = {"taken_back": True}
+    record_item(sharing, Event.ITEM_RETURNED, actor=actor, at=at, version=task_state.revision_id, details=details)
 
 
 @transaction.atomic
@@ -104,23 +104,50 @@ def return_to_author(*, page: ContentPage, actor: User, at: datetime, reason: st
     if not may_act("approve", actor, Ask(sharing, at)):
         raise NotAllowed(_("You may not return this item."))
     task_state.reject(user=actor, comment=reason.strip())
-    _record(sharing, Event.ITEM_RETURNED, actor=actor, at=at, version=task_state.revision_id, reason=reason.strip())
+    version = task_state.revision_id
+    record_item(sharing, Event.ITEM_RETURNED, actor=actor, at=at, version=version, reason=reason.strip())
 
 
 @transaction.atomic
-def approve(*, page: ContentPage, actor: User, at: datetime, revision_id: int) -> None:
-    """Approve the version that was looked at, and publish exactly this one with its sharing.
+def validate(*, page: ContentPage, actor: User, at: datetime, revision_id: int) -> None:
+    """Validate the version that was looked at, for every organisation for which the actor may.
 
-    Raises NotAllowed for whoever lacks the right or edited last, ValidationError where another version stands there
-    by now, and AboveCeiling where the proposed sharing goes too far: then nothing is published.
+    Raises NotAllowed for whoever may not or edited last, ValidationError where another version stands there by now.
     """
     sharing, _review, task_state = _waiting(page)
-    if not task_state.revision_id == revision_id == sharing.page.latest_revision_id:
-        raise ValidationError(_("The text has changed since you opened it: look again before you decide."))
+    _demand_same_version(sharing, task_state, revision_id)
+    organisations = validates_for(actor, sharing, at)
+    if not organisations:
+        raise NotAllowed(_("You may not validate this item."))
+    Validation.objects.bulk_create(
+        Validation(revision_id=revision_id, organisation=row, validated_by=actor, validated_at=at)
+        for row in organisations
+    )
+    details = {"organisations": [row.pk for row in organisations]}
+    rule = "sharing.approve"
+    record_item(sharing, Event.ITEM_VALIDATED, actor=actor, at=at, version=revision_id, rule=rule, details=details)
+
+
+@transaction.atomic
+def approve(*, page: ContentPage, actor: User, at: datetime, revision_id: int, plan: str | None = None) -> None:
+    """Approve the version that was looked at: exactly this one is published with its sharing, now or when its hour
+    comes. `plan` is the stamp of the dates that were shown; None where none were.
+
+    Raises NotAllowed for whoever lacks the right, edited last or validated, ValidationError where another version or
+    other dates stand there by now, and AboveCeiling where the proposed sharing goes too far: then nothing happens.
+    """
+    sharing, _review, task_state = _waiting(page)
+    _demand_same_version(sharing, task_state, revision_id)
+    if plan is not None and plan != plan_of(sharing).stamp:
+        raise ValidationError(_("The dates have changed since you opened it: look again before you decide."))
     if last_editor_id(sharing) == actor.pk:
         raise NotAllowed(_("You edited this text last: somebody else must approve it."))
     if not allowed(actor, "approve", sharing, at):
         raise NotAllowed(_("You may not approve this item."))
+    if pending_for([sharing]):
+        raise ValidationError(_("This item needs its national validation first."))
+    if actor.pk in validated_by(revision_id):
+        raise NotAllowed(_("You validated this version: somebody else must approve it."))
     token = _approving_at.set(at)
     try:
         task_state.approve(user=actor)
@@ -129,7 +156,7 @@ def approve(*, page: ContentPage, actor: User, at: datetime, revision_id: int) -
 
 
 def publish_approved(*, workflow_state: WorkflowState, actor: User) -> None:
-    """Publish the revision of the task that was approved, with its sharing: called when the workflow ends well.
+    """Publish the revision of the task that was approved, or appoint it for later: when the workflow ends well.
 
     Raises PermissionDenied outside `approve`: there is no other way to publish.
     """
@@ -137,9 +164,16 @@ def publish_approved(*, workflow_state: WorkflowState, actor: User) -> None:
     if at is None:
         raise PermissionDenied(_("An item is published by its approval alone."))
     revision = workflow_state.current_task_state.revision
-    PublishPageRevisionAction(revision, user=actor).execute(skip_permission_checks=True)
-    sharing = Sharing.objects.get(page_id=int(workflow_state.object_id))
-    apply_at_publication(sharing=sharing, actor=actor, at=at)
+    sharing = Sharing.objects.select_related("page", "element", "owner").get(page_id=int(workflow_state.object_id))
+    if is_for_later(sharing, at):
+        check_proposal(sharing)
+        appoint(sharing=sharing, revision=revision, actor=actor, at=at)
+        return
+    expire_at = plan_of(sharing).expire_at
+    if expire_at is not None and expire_at <= at:
+        raise ValidationError(_("It would expire before anybody could read it: change its dates."))
+    publish_revision(sharing=sharing, revision=revision, actor=actor, at=at)
+    published(sharing)
 
 
 def _waiting(page: ContentPage) -> tuple[Sharing, WorkflowState, TaskState]:
@@ -151,26 +185,6 @@ def _waiting(page: ContentPage) -> tuple[Sharing, WorkflowState, TaskState]:
     return sharing, review, review.current_task_state
 
 
-def _record(
-    sharing: Sharing,
-    event: Event,
-    *,
-    actor: User | None,
-    at: datetime,
-    version: int | None,
-    reason: str = "",
-    details: dict[str, Any] | None = None,
-) -> None:
-    record(
-        Entry(
-            event=event,
-            at=at,
-            actor_id=actor.pk if actor else None,
-            item=sharing.uuid,
-            version=version,
-            owner_id=sharing.owner_id,
-            marking=sharing.marking,
-            reason=reason,
-            details=details or {},
-        )
-    )
+def _demand_same_version(sharing: Sharing, task_state: TaskState, revision_id: int) -> None:
+    if not task_state.revision_id == revision_id == sharing.page.latest_revision_id:
+        raise ValidationError(_("The text has changed since you opened it: look again before you decide."))

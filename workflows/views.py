@@ -30,17 +30,12 @@ from content_types.models import ContentPage, ItemFolder
 from content_types.presentation import country_names
 from content_types.trail import record_draft_viewed
 from workflows import selectors, services
+from workflows.enums import Status
 from workflows.proposals import proposed_facts, proposed_rows
 
 PAGE_SIZE = 20
 ON_THE_DESK = 8
-STATUSES = {
-    selectors.DRAFT: gettext_lazy("Draft"),
-    selectors.WAITING: gettext_lazy("Waits for approval"),
-    selectors.RETURNED: gettext_lazy("Returned"),
-    selectors.PUBLISHED: gettext_lazy("Published"),
-    selectors.CHANGED: gettext_lazy("Published, with a newer draft"),
-}
+STATUSES = dict(Status.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +148,7 @@ def item(request: ViewerRequest, identifier: str) -> HttpResponse:
 
 
 def _show_item(request: ViewerRequest, sharing: Sharing, page: ContentPage, form: ReturnForm) -> HttpResponse:
-    review = services.review_of(page.pk)
+    review = selectors.review_of(page.pk)
     status = selectors.status_of(sharing, review)
     facts = proposed_facts(sharing)
     user: Any = request.viewer
@@ -190,8 +185,8 @@ def _above_ceiling(sharing: Sharing) -> str:
 def _acts(sharing: Sharing, status: str, user: User, request: ViewerRequest) -> dict[str, bool]:
     """Return what the viewer may do with the item as it stands."""
     at = request.at
-    unsent = status in {selectors.DRAFT, selectors.RETURNED, selectors.CHANGED}
-    waits = status == selectors.WAITING
+    unsent = status in {Status.DRAFT, Status.RETURNED, Status.CHANGED}
+    waits = status == Status.WAITING
     right = waits and may_act("approve", user, Ask(sharing, at))
     return {
         "edit": allowed(user, "edit", sharing, at),

@@ -1,0 +1,27 @@
+"""The one place where a revision becomes what readers see."""
+
+from datetime import datetime
+
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+from wagtail.models import Revision
+
+from cms.sharing.ceilings import check_state, widest_allowed
+from cms.sharing.models import Sharing
+from cms.sharing.services import apply_at_publication
+from cms.users.models import User
+
+
+def publish_revision(*, sharing: Sharing, revision: Revision, actor: User, at: datetime) -> None:
+    """Publish this revision with the item's sharing, inside the caller's transaction and lock.
+
+    Raises what `apply_at_publication` raises: NotAllowed, AboveCeiling, ValidationError.
+    """
+    PublishPageRevisionAction(revision, user=actor).execute(skip_permission_checks=True)
+    apply_at_publication(sharing=sharing, actor=actor, at=at)
+
+
+def check_proposal(sharing: Sharing) -> None:
+    """Raise AboveCeiling where what is proposed for a first publication goes too far already today."""
+    if sharing.first_shared_at is None:
+        proposal = sharing.proposal
+        check_state(proposal.marking, proposal.state, widest_allowed(proposal.marking, sharing.element, sharing.owner))
