@@ -1,7 +1,8 @@
 """Words of a text, cut in the same way for index, query and highlights.
 
-Anything but letters and digits separates words, so that PostgreSQL's parser meets nothing it takes for an address, a
-file or a compound, and its n-th position is our n-th word.
+Anything but letters and digits separates words. What is written together with the next or the last word by an
+apostrophe and is no word to look for is passed over: the articles of *l'immigration*, *dell'Unione*, the *s* of
+*Spain's*.
 """
 
 import re
@@ -10,8 +11,14 @@ from itertools import islice
 
 # bytes of the longest UTF-8 character × this stays below the 2,047 bytes that PostgreSQL keeps of one word
 _LONGEST_WORD = 500
-_WORD = re.compile(rf"[^\W_]{{1,{_LONGEST_WORD}}}")
-# "1e5x" is a number and a word to PostgreSQL
+_APOSTROPHE = "['’ʼ]"
+_ELISION = (
+    r"(?<![^\W_])(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu|dell|all|nell|dall|sull|coll|un|quest|quell|gl)"
+    rf"{_APOSTROPHE}(?=[^\W\d_])"
+)
+_POSSESSIVE = rf"(?<=[^\W\d_]){_APOSTROPHE}s(?![^\W_])"
+_WORD = re.compile(rf"{_ELISION}|{_POSSESSIVE}|([^\W_]{{1,{_LONGEST_WORD}}})", re.IGNORECASE)
+# "1e5x" is cut into a number and a word
 _NUMBER_AND_WORD = re.compile(r"(?<![^\W_])(\d+[eE]\d+)(?=[^\W\d_])")
 
 # marks that stay alone after composition (Latin, Cyrillic, Hebrew, Arabic), soft hyphens, invisible joiners
@@ -30,16 +37,17 @@ def composed(text: str) -> str:
 
 
 def parted(text: str) -> str:
-    """Return the composed text with a blank wherever one word of ours would be two to PostgreSQL."""
+    """Return the composed text with a blank where a number and a word are written as one."""
     return _NUMBER_AND_WORD.sub(r"\1 ", text)
 
 
 def words(text: str) -> list[str]:
     """Return the words of a composed text in order, as they are written."""
-    return _WORD.findall(parted(text))
+    return [word for word in _WORD.findall(parted(text)) if word]
 
 
 def word_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return where words of a composed and parted text begin and end: from the `start`-th up to the `end`-th, counted
     from 0."""
-    return [match.span() for match in islice(_WORD.finditer(text), start, end)]
+    found = (match.span(1) for match in _WORD.finditer(text) if match[1])
+    return list(islice(found, start, end))

@@ -1,0 +1,59 @@
+"""The way to Elasticsearch: its client, and how errors of the far side are told from ours."""
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from elastic_transport import TransportError
+from elasticsearch import ApiError, Elasticsearch
+
+# a search waits no longer: then PostgreSQL answers, within two seconds in all
+ANSWER_SECONDS = 1.0
+# writing in bulk, refreshing, making an index
+WRITE_SECONDS = 60.0
+_SERVER_ERROR = 500
+_BUSY = 429
+
+FarSideErrors = (TransportError, ApiError)
+
+
+@cache
+def client() -> Elasticsearch:
+    """Return the client that the settings describe, one per process. Raises ImproperlyConfigured without an address."""
+    if not settings.ELASTICSEARCH_URL:
+        raise ImproperlyConfigured("SEARCH_ENGINE=elasticsearch needs ELASTICSEARCH_URL: the addresses of its nodes.")
+    options: dict[str, Any] = {}
+    if settings.ELASTICSEARCH_API_KEY:
+        options["api_key"] = settings.ELASTICSEARCH_API_KEY
+    elif settings.ELASTICSEARCH_USER and settings.ELASTICSEARCH_PASSWORD:
+        options["basic_auth"] = (settings.ELASTICSEARCH_USER, settings.ELASTICSEARCH_PASSWORD)
+    if settings.ELASTICSEARCH_CA:
+        options["ca_certs"] = settings.ELASTICSEARCH_CA
+    # another node is asked where one refuses; one that is slow has used up the time for all
+    others = len(settings.ELASTICSEARCH_URL) - 1
+    return Elasticsearch(
+        settings.ELASTICSEARCH_URL,
+        request_timeout=ANSWER_SECONDS,
+        max_retries=others,
+        retry_on_status=(),
+        retry_on_timeout=False,
+        **options,
+    )
+
+
+def writer() -> Elasticsearch:
+    """Return the client with the patience that writing needs."""
+    return client().options(request_timeout=WRITE_SECONDS)
+
+
+def unanswered(error: Exception) -> bool:
+    """Return whether the far side is away or overloaded, rather than refusing what it was given."""
+    status = error.meta.status if isinstance(error, ApiError) else _SERVER_ERROR
+    return status >= _SERVER_ERROR or status == _BUSY
+
+
+def told(error: Exception) -> str:
+    """Return the kind of the error, without anything of what was asked."""
+    kind = error.error if isinstance(error, ApiError) else ""
+    return f"{type(error).__name__} {kind}".strip()
