@@ -12,7 +12,10 @@ class SharingConfig(AppConfig):
     label = "sharing"
 
     def ready(self) -> None:
-        """Have due audiences refreshed."""
+        """Have due audiences refreshed; answer for the policy when people are told of items."""
+        from cms.sharing import seers
         from cms.sharing.tasks import refresh_due_audiences
+
+        seers.register()
 
         periodic.register("refresh_due_audiences", REFRESH_SECONDS, refresh_due_audiences)

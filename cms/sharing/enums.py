@@ -42,6 +42,27 @@ class RecipientKind(models.TextChoices):
     USER = "user", _("Person")
 
 
+class PendingKind(models.TextChoices):
+    """What one person proposes and another one confirms."""
+
+    REVOKE = "revoke", _("Revoke a recipient's access")
+    NARROW = "narrow", _("Share with fewer")
+    WITHDRAW = "withdraw", _("Withdraw")
+    TIGHTEN = "tighten", _("Tighten the marking")
+    TRANSFER = "transfer", _("Transfer of ownership")
+    PUBLIC = "public", _("Make public")
+    CORRECT = "correct", _("Correction notice")
+
+
+class PendingStatus(models.TextChoices):
+    """What became of a proposed act."""
+
+    OPEN = "open", _("Waits")
+    DONE = "done", _("Confirmed")
+    DECLINED = "declined", _("Declined")
+    TAKEN_BACK = "taken_back", _("Taken back")
+
+
 # strictest first
 MARKING_ORDER = (Marking.RED, Marking.AMBER_STRICT, Marking.AMBER, Marking.GREEN, Marking.CLEAR)
 # narrowest first; withdrawn has the audience of owner

@@ -9,6 +9,8 @@ from typing import Any
 from cms.elements.models import Element
 from cms.organisations.models import Organisation, WorkingGroup
 from cms.sharing.enums import Marking, RecipientKind, SharingState
+from cms.sharing.facts import ItemFacts
+from cms.sharing.history import note_facts
 from cms.sharing.models import Proposal, ProposedRecipient, Recipient, Sharing
 from cms.sharing.services import Target, set_audience, target_of
 from cms.users.models import User
@@ -160,20 +162,21 @@ def recipients_wanted(
 def insert_rows(sharings: Sequence[Sharing], at: datetime) -> None:
     """Insert new rows with their tokens; their recipients come after them."""
     tokens: list[list[str]] = []
+    facts: list[ItemFacts] = []
     for sharing in sharings:
-        set_audience(sharing, at)
+        facts.append(set_audience(sharing, at))
         tokens.append(sharing.audience)
         # tokens have no sign that an array's text would hide; the driver's search for one takes longer than the insert
         sharing.audience = f"{{{','.join(sharing.audience)}}}"
     Sharing.objects.bulk_create(sharings, batch_size=BATCH)
     for sharing, audience in zip(sharings, tokens, strict=True):
         sharing.audience = audience
+    note_facts({sharing.pk: known for sharing, known in zip(sharings, facts, strict=True)}, at, new=True)
 
 
 def update_rows(sharings: Sequence[Sharing], at: datetime) -> None:
     """Write rows that the caller has locked, with their tokens; the database carries a marking to the recipients."""
-    for sharing in sharings:
-        set_audience(sharing, at)
+    note_facts({sharing.pk: set_audience(sharing, at) for sharing in sharings}, at)
     Sharing.objects.bulk_update(sharings, list(_FACTS), batch_size=100)
 
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from cms.audit.enums import Event
 from cms.audit.services import Entry, record
 from cms.sharing.exceptions import NotAllowed
+from cms.sharing.facts import ItemFacts
+from cms.sharing.history import note_facts
 from cms.sharing.models import Sharing
 from cms.sharing.querysets import facts_of
 from cms.sharing.rules import allowed
@@ -83,19 +85,24 @@ def entry_of(
     )
 
 
-def set_audience(sharing: Sharing, at: datetime) -> None:
-    """Compute the row's tokens and their span from its facts, and raise its version; the caller saves the row."""
-    facts = audience(facts_of(sharing), at)
-    sharing.audience = sorted(facts.tokens)
-    sharing.audience_since = facts.since
-    sharing.next_change = facts.next_change
+def set_audience(sharing: Sharing, at: datetime) -> ItemFacts:
+    """Compute the row's tokens and their span from its facts, and raise its version; return the facts.
+
+    The caller saves the row and notes the facts.
+    """
+    facts = facts_of(sharing)
+    made = audience(facts, at)
+    sharing.audience = sorted(made.tokens)
+    sharing.audience_since = made.since
+    sharing.next_change = made.next_change
     sharing.version += 1
+    return facts
 
 
 def write_audience(sharings: Sequence[Sharing], at: datetime) -> None:
-    """Recompute the tokens of rows that the caller has locked, and raise their version."""
-    for sharing in sharings:
-        set_audience(sharing, at)
+    """Recompute the tokens of rows that the caller has locked, raise their version, and note changed facts."""
+    facts = {sharing.pk: set_audience(sharing, at) for sharing in sharings}
+    note_facts(facts, at)
     Sharing.objects.bulk_update(sharings, ["audience", "audience_since", "next_change", "version"], batch_size=500)
 
 

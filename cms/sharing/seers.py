@@ -1,0 +1,40 @@
+"""Who of many people may see one item: asked before anybody is told of it, and again when a mail is sent."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from cms.notifications.kinds import DRAFT, LIVE, register_seers
+from cms.sharing.models import Sharing
+from cms.sharing.querysets import facts_of
+from cms.sharing.reach import may_act_on
+from cms.sharing.tokens import PUBLIC, MembershipReach, audience, membership_tokens
+from cms.sharing.viewers import membership_reaches
+
+
+def seers_of_live(item: UUID, users: Collection[int] | None, at: datetime) -> frozenset[int]:
+    """Return those of the people (None: of everybody) whose reading membership lets them view the live version."""
+    sharing = Sharing.objects.with_facts().filter(uuid=item, page__live=True).first()
+    if sharing is None:
+        return frozenset()
+    tokens = audience(facts_of(sharing), at).tokens
+    reaches = membership_reaches(users, at)
+    everyone = PUBLIC in tokens
+    return frozenset(
+        reach.user_id for reach in reaches if everyone or not tokens.isdisjoint(membership_tokens(reach))
+    )
+
+
+def seers_of_draft(item: UUID, users: Collection[int] | None, at: datetime) -> frozenset[int]:
+    """Return those of the people (None: of everybody) who may see the item's draft."""
+    by_user: dict[int, list[MembershipReach]] = {}
+    for reach in membership_reaches(users, at):
+        by_user.setdefault(reach.user_id, []).append(reach)
+    rows = Sharing.objects.filter(uuid=item)
+    return frozenset(user for user, reaches in by_user.items() if rows.filter(may_act_on("view_draft", reaches)).exists())
+
+
+def register() -> None:
+    """Answer for the policy when people are told of items."""
+    register_seers(LIVE, seers_of_live)
+    register_seers(DRAFT, seers_of_draft)
