@@ -13,7 +13,8 @@ class ExternalIndex(models.Model):
     take its place. Both are told of every change.
 
     `name` is the index's own name, `uuid` what the engine calls it: another index under the same name is not trusted.
-    `definition` is what it was made from, `copied_to` the last item that a rebuild has copied.
+    `definition` is what it was made from, `copied_to` the last item that a rebuild has copied, `confirmed` the highest
+    version that it said to have: one that no longer has it has lost what came with it.
     """
 
     class Role(models.TextChoices):
@@ -26,6 +27,7 @@ class ExternalIndex(models.Model):
     definition = models.JSONField(_("definition"))
     created_at = models.DateTimeField(_("made"))
     copied_to = models.BigIntegerField(_("copied up to item"), default=0)
+    confirmed = models.BigIntegerField(_("confirmed version"), default=0)
 
     class Meta:
         verbose_name = _("external index")

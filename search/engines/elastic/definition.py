@@ -100,12 +100,10 @@ def _filters_of(code: str) -> list[str]:
 def _mappings() -> dict[str, Any]:
     keyword, unsorted = {"type": "keyword"}, {"type": "keyword", "doc_values": False}
     instant = {"type": "long"}
-    properties: dict[str, Any] = {
-        name: keyword
-        for name in (
-            "audience uuid element type owner country first_country marking state level language attachment year month"
-        ).split()
-    }
+    sorted_by = (
+        "audience uuid element type owner country first_country marking state level language attachment year month"
+    )
+    properties: dict[str, Any] = dict.fromkeys(sortable.split(), keyword)
     properties |= {"reference": unsorted, "published": instant, "audience_since": instant, "next_change": instant}
     properties["own"] = {"type": "object", "dynamic": "true"}
     for code in FIELDS:
