@@ -100,7 +100,7 @@ def _filters_of(code: str) -> list[str]:
 def _mappings() -> dict[str, Any]:
     keyword, unsorted = {"type": "keyword"}, {"type": "keyword", "doc_values": False}
     instant = {"type": "long"}
-    sorted_by = (
+    sortable = (
         "audience uuid element type owner country first_country marking state level language attachment year month"
     )
     properties: dict[str, Any] = dict.fromkeys(sortable.split(), keyword)
