@@ -1,10 +1,74 @@
-"""What operators do with rows that were set aside."""
+"""Telling people what concerns them, what they do with notices, and what operators do with the outbox."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from cms.notifications.models import OutboxRow
+from cms.elements.models import Element
+from cms.notifications.enums import Urgency
+from cms.notifications.kinds import kind_of
+from cms.notifications.mail import DIGEST
+from cms.notifications.models import Notice, OutboxRow
+from cms.notifications.outbox import put, put_many
+from cms.notifications.telling import NOTIFY
+
+
+def notify(
+    *,
+    kind: str,
+    users: Collection[int] | None,
+    item: UUID,
+    reference: str,
+    element: Element,
+    urgency: str,
+    at: datetime,
+    countries: Iterable[str] = (),
+    topics: Iterable[int] = (),
+    but: Iterable[int] = (),
+) -> None:
+    """Tell people of something about an item, once this transaction is committed and as they want to be told.
+
+    `users` are ids of people, or None for everybody who may see the item; `but` is left out, such as who did it. Who
+    may not see the item when the notice is made, or when the mail is sent, is not told. `topics` are ids of the item's
+    topic and those above it. A kind that nobody registered is a KeyError, an unknown urgency a ValueError.
+    """
+    payload = {
+        "kind": kind_of(kind).code,
+        "users": None if users is None else sorted(users),
+        "but": sorted(but),
+        "item": str(item),
+        "reference": reference,
+        "element": element.pk,
+        "urgency": Urgency(urgency).value,
+        "countries": sorted(countries),
+        "topics": sorted(topics),
+    }
+    put(NOTIFY, payload=payload, at=at)
+
+
+def mark_read(*, user_id: int, item: UUID, at: datetime) -> None:
+    """Mark the person's notices about the item as read at the instant."""
+    Notice.objects.filter(user=user_id, item=item, read_at__isnull=True).update(read_at=at)
+
+
+def mark_all_read(*, user_id: int, at: datetime) -> int:
+    """Mark all notices that the person has been shown up to the instant as read; return how many there were."""
+    return Notice.objects.filter(user=user_id, read_at__isnull=True, told_at__lte=at).update(read_at=at)
+
+
+@transaction.atomic
+def queue_digests(*, at: datetime) -> int:
+    """Queue one digest for each person of whom something is due at the instant; return how many people those are."""
+    due = Notice.objects.filter(digest_due__lte=at, mailed_at__isnull=True, mail_withheld_at__isnull=True)
+    by_user: dict[int, list[int]] = {}
+    for pk, user_id in due.select_for_update(skip_locked=True).order_by("pk").values_list("pk", "user"):
+        by_user.setdefault(user_id, []).append(pk)
+    queued = [pk for notices in by_user.values() for pk in notices]
+    Notice.objects.filter(pk__in=queued).update(digest_due=None)
+    put_many(DIGEST, [("", {"notices": notices, "mail": str(uuid4())}) for notices in by_user.values()], at=at)
+    return len(by_user)
 
 
 @transaction.atomic

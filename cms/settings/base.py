@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "cms.audit",
     "cms.notifications",
     "cms.sharing",
+    "cms.documents",
     "content_types",
     "search",
     "cms.worlds",
@@ -122,6 +123,20 @@ STORAGES = {
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = DATA_DIR / "media"
 
+# Files of items: kept where no server shows them, each request checked by the application
+FILES_ROOT = Path(env.text("FILES_ROOT", str(DATA_DIR / "files"))).resolve()
+FILE_MAX_MB = env.integer("FILE_MAX_MB", 25)
+IMAGE_MAX_MEGAPIXELS = env.integer("IMAGE_MAX_MEGAPIXELS", 40)
+# the malware scanner: tcp://host:3310 or unix:///run/clamav/clamd.ctl; none when empty
+CLAMD = env.text("CLAMD", "")
+# the internal address below which the web server in front sends FILES_ROOT by X-Accel-Redirect; none when empty
+FILES_ACCEL_PREFIX = env.text("FILES_ACCEL_PREFIX", "")
+FILE_UPLOAD_HANDLERS = [
+    "cms.documents.upload_handlers.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 # Sign-in: allauth is the one door
 AUTH_USER_MODEL = "users.User"
 AUTHENTICATION_BACKENDS = [
@@ -200,10 +215,9 @@ ELASTICSEARCH_REPLICAS = env.integer("ELASTICSEARCH_REPLICAS", 0)
 # markings whose items are never copied there
 ELASTICSEARCH_KEPT_OUT = env.words("ELASTICSEARCH_KEPT_OUT", "RED")
 
-# The audit trail: the secret from which its keys are derived, those of earlier times, the name it goes by
+# The audit trail: the secret from which its keys are derived, and those of earlier times
 AUDIT_KEY = env.text("AUDIT_KEY")
 AUDIT_OLD_KEYS = env.words("AUDIT_OLD_KEYS", "")
-AUDIT_ORIGIN = ALLOWED_HOSTS[0] if ALLOWED_HOSTS else "localhost"
 
 # Limits (requests a minute, by account or address)
 API_RATE_LIMIT = env.text("API_RATE_LIMIT", "600/m")
@@ -227,6 +241,15 @@ SILENCED_SYSTEM_CHECKS = [
 
 # Background work
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Mail: notices without content; while the server does not answer they wait
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.integer("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "noreply@" + (ALLOWED_HOSTS[0] if ALLOWED_HOSTS else "localhost"))
 
 # Wagtail
 WAGTAIL_SITE_NAME = "ICONet"

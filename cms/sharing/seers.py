@@ -20,9 +20,7 @@ def seers_of_live(item: UUID, users: Collection[int] | None, at: datetime) -> fr
     tokens = audience(facts_of(sharing), at).tokens
     reaches = membership_reaches(users, at)
     everyone = PUBLIC in tokens
-    return frozenset(
-        reach.user_id for reach in reaches if everyone or not tokens.isdisjoint(membership_tokens(reach))
-    )
+    return frozenset(reach.user_id for reach in reaches if everyone or not tokens.isdisjoint(membership_tokens(reach)))
 
 
 def seers_of_draft(item: UUID, users: Collection[int] | None, at: datetime) -> frozenset[int]:
@@ -31,7 +29,9 @@ def seers_of_draft(item: UUID, users: Collection[int] | None, at: datetime) -> f
     for reach in membership_reaches(users, at):
         by_user.setdefault(reach.user_id, []).append(reach)
     rows = Sharing.objects.filter(uuid=item)
-    return frozenset(user for user, reaches in by_user.items() if rows.filter(may_act_on("view_draft", reaches)).exists())
+    return frozenset(
+        user for user, reaches in by_user.items() if rows.filter(may_act_on("view_draft", reaches)).exists()
+    )
 
 
 def register() -> None:
