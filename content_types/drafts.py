@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -27,7 +28,7 @@ from cms.users.models import User
 from content_types.draft_scope import whole_tree
 from content_types.models import ContentPage, ItemFolder
 from content_types.references import new_reference
-from content_types.signals import draft_saved
+from content_types.signals import draft_saved, draft_saving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +100,29 @@ def save_draft(
         raise NotAllowed(_("You may not edit this item."))
     if sharing.first_shared_at is None:
         _save_sharing(sharing, facts, audience, actor=actor, at=at)
+    return keep_version(page=page, sharing=sharing, actor=actor, at=at, event=Event.ITEM_EDITED)
+
+
+def keep_version(
+    *,
+    page: ContentPage,
+    sharing: Sharing,
+    actor: User,
+    at: datetime,
+    event: Event,
+    details: dict[str, Any] | None = None,
+) -> Revision:
+    """Keep the page's text as the newest version of the item that the caller has locked, and put it on record.
+
+    Who may write was asked by the caller; those who hear of it may still refuse (a lock that somebody else holds).
+    """
+    draft_saving.send(sender=type(page), page=page, actor=actor, at=at)
     if not page.live:
         page.save()
     revision = page.save_revision(user=actor, log_action=True, clean=False)
     record(
         Entry(
-            event=Event.ITEM_EDITED,
+            event=event,
             at=at,
             actor_id=actor.pk,
             item=sharing.uuid,
@@ -112,6 +130,7 @@ def save_draft(
             owner_id=sharing.owner_id,
             marking=sharing.marking,
             rule="sharing.edit",
+            details=details or {},
         )
     )
     draft_saved.send(sender=type(page), page=page, actor=actor, at=at)

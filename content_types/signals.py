@@ -2,5 +2,7 @@
 
 from django.dispatch import Signal
 
+# sent with `page`, `actor`, `at`, before a new version is kept: whoever hears it may refuse by raising NotAllowed
+draft_saving = Signal()
 # sent with `page`, `actor`, `at`: a new version of a draft was saved
 draft_saved = Signal()

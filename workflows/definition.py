@@ -44,8 +44,8 @@ TRANSITIONS = (
     Transition("edit", gettext_lazy("edit"), (PUBLISHED, WITHDRAWN, CLOSED), CHANGED, "edit"),
     Transition("discard_changes", gettext_lazy("discard the changes"), (CHANGED, RETURNED), PUBLISHED, "edit"),
     Transition("discard", gettext_lazy("discard"), (DRAFT, RETURNED), DISCARDED, "edit"),
-    Transition("close", gettext_lazy("close, with a reason"), (PUBLISHED,), CLOSED, "approve"),
-    Transition("reopen", gettext_lazy("reopen"), (CLOSED,), PUBLISHED, "approve"),
+    Transition("close", gettext_lazy("close, with a reason"), (PUBLISHED,), CLOSED, "withdraw"),
+    Transition("reopen", gettext_lazy("reopen"), (CLOSED,), PUBLISHED, "withdraw"),
     Transition("withdraw", gettext_lazy("withdraw"), (PUBLISHED, CHANGED, CLOSED), WITHDRAWN, "withdraw"),
     Transition("expire", gettext_lazy("its time is over"), (PUBLISHED, CHANGED, CLOSED), WITHDRAWN, ""),
 )
