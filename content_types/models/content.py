@@ -14,6 +14,7 @@ from wagtail.models import Page
 from cms.sharing.models import Sharing
 from content_types.models.structure import TopicPage
 from content_types.permissions import ItemTester
+from content_types.searching import SearchDeclaration
 from content_types.vocabularies import Accuracy, Language, Level, Reliability
 
 SUMMARY_LENGTH = 1000  # characters
@@ -36,6 +37,8 @@ class ContentPage(Page):
     level = models.CharField(_("level"), max_length=12, choices=Level.choices, blank=True)
     review_date = models.DateField(_("review on"), null=True, blank=True)
 
+    # what search does with the type beyond what all types have
+    searching: ClassVar[SearchDeclaration] = SearchDeclaration()
     # what a text must have before it is submitted
     required_at_submission: ClassVar[tuple[str, ...]] = ("title", "summary", "body", "language", "information_date")
 
