@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("i/<str:identifier>/", item, name="item"),
     path("i/<str:identifier>/print/", item_print, name="item-print"),
+    path("", include("cms.documents.urls")),
     path("", include("search.urls")),
     path("api/v1/", include("cms.api.urls")),
     path("cms/sharing/", include("cms.sharing.urls")),

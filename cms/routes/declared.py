@@ -43,6 +43,8 @@ READER_SITE = {
     "health/": _OPEN,
     "i/<str:identifier>/": _anyone("identifier"),
     "i/<str:identifier>/print/": _anyone("identifier"),
+    "f/<str:identifier>/": _anyone("identifier"),
+    "f/<str:identifier>/<str:width>/": _anyone("identifier", "width"),
     "search/": _OPEN,
     r"^((?:[\w-]+/)*)$": _anyone(),
 }
@@ -81,6 +83,7 @@ DESK = {
     "cms/sprite/": _OFFICE,
     "cms/jsi18n/": _OFFICE,
     "cms/bulletins/": _DESK,
+    "cms/files/": _DESK,
     "cms/bulletins/new/": _DESK,
     "cms/bulletins/<str:identifier>/": _ITEM,
     "cms/bulletins/<str:identifier>/submit/": _ITEM,

@@ -1,0 +1,129 @@
+"""Reading files: one for a reader, those of an item, the words of many."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+from uuid import UUID
+
+from wagtail.models import Page
+
+from cms.documents.enums import Kind, TextState
+from cms.documents.models import File, FileText
+from cms.sharing.models import Sharing
+from cms.sharing.reach import Viewer
+
+
+@runtime_checkable
+class ShowsFiles(Protocol):
+    """A page that knows which files its text shows."""
+
+    def shown_files(self) -> frozenset[UUID]:
+        """Return the identifiers of the files that this version shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A file that somebody may read now; as one who works on the item, or by the rule that lets its readers in."""
+
+    file: File
+    rule: str
+
+    @property
+    def by_work(self) -> bool:
+        """Whether the person works on the item, or uploaded for the organisation: may read what no reader sees yet."""
+        return self.rule != "sharing.view"
+
+
+def is_shown_live(sharing: Sharing, uuid: UUID) -> bool:
+    """Tell whether the item's live version shows the file."""
+    if not sharing.page.live:
+        return False
+    page = sharing.page.specific
+    return isinstance(page, ShowsFiles) and uuid in page.shown_files()
+
+
+def readable_file(user: Viewer, uuid: UUID, at: datetime) -> Readable | None:
+    """Return the file if the person may read it at the instant; None for absent, hidden and withheld ones alike.
+
+    Readable with a version that shows it: of the live version by the item's audience; of a draft or an older one by
+    those who may see drafts; unattached by those who write for the organisation. Withheld while malware is feared.
+    """
+    rows: Any = File.objects
+    file = rows.within_reach(user, at).select_related("sharing__page", "sharing__owner").filter(uuid=uuid).first()
+    if file is None or not file.given_out:
+        return None
+    if file.by_audience and is_shown_live(file.sharing, uuid):
+        return Readable(file, "sharing.view")
+    if file.by_work:
+        return Readable(file, "sharing.view_draft" if file.sharing_id else "files.unattached")
+    return None
+
+
+def usable_files(user: Viewer, uuids: Iterable[UUID], at: datetime) -> dict[UUID, File]:
+    """Return those of the files that the person may put into a text."""
+    rows: Any = File.objects
+    found = rows.within_reach(user, at).filter(by_work=True, uuid__in=list(uuids))
+    return {file.uuid: file for file in found}
+
+
+def files_by_uuid(uuids: Iterable[UUID]) -> dict[UUID, File]:
+    """Return the files of a version that the caller has found visible, by identifier."""
+    return {file.uuid: file for file in File.objects.filter(uuid__in=list(uuids))}
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """The words of one page, sheet or slide; `label` is its number, empty where there is but one part."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentText:
+    """An attachment of a live version and the words in it, which are none for a picture or an unread file."""
+
+    uuid: UUID
+    name: str
+    parts: tuple[TextPart, ...]
+
+
+def attachment_texts(sharing_ids: Iterable[int]) -> dict[int, tuple[AttachmentText, ...]]:
+    """Return, by sharing row, the files that each live version shows and that are given out, with their words.
+
+    Items without such a file are left out. A fixed number of queries, whatever the number of items.
+    """
+    ids = list(sharing_ids)
+    files: Any = File.objects.filter(sharing__in=ids, sharing__page__live=True, kind=Kind.DOCUMENT).order_by(
+        "created_at", "pk"
+    )
+    by_item: dict[int, list[File]] = {}
+    for file in files.given_out().select_related("sharing"):
+        by_item.setdefault(file.sharing_id, []).append(file)
+    shown = _shown_by_live_versions(by_item)
+    kept = {key: [file for file in rows if file.uuid in shown[key]] for key, rows in by_item.items()}
+    words = _words([file for rows in kept.values() for file in rows])
+    return {
+        key: tuple(AttachmentText(file.uuid, file.name, tuple(words.get(file.pk, ()))) for file in rows)
+        for key, rows in kept.items()
+        if rows
+    }
+
+
+def _shown_by_live_versions(by_item: Mapping[int, Sequence[File]]) -> dict[int, frozenset[UUID]]:
+    pages = {rows[0].sharing.page_id: key for key, rows in by_item.items() if rows[0].sharing is not None}
+    shown = dict.fromkeys(by_item, frozenset[UUID]())
+    found: Any = Page.objects.filter(pk__in=pages, live=True).specific()
+    for page in found:
+        if isinstance(page, ShowsFiles):
+            shown[pages[page.pk]] = page.shown_files()  # type: ignore[attr-defined]
+    return shown
+
+
+def _words(files: Sequence[File]) -> dict[int, list[TextPart]]:
+    found: dict[int, list[TextPart]] = {}
+    read = [file.pk for file in files if file.text_state == TextState.READ]
+    for row in FileText.objects.filter(file__in=read).order_by("file", "number"):
+        found.setdefault(row.file_id, []).append(TextPart(row.label, row.text))
+    return found
