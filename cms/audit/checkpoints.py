@@ -10,10 +10,11 @@ from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.conf import settings
 
 from cms.audit.keys import signing_key, verifying_keys
 
+# whose trail it is tells the key: host names change, and what was signed must stay verifiable
+ORIGIN = "iconet/audit"
 _ALGORITHM = b"\x01"  # Ed25519 in the format of signed notes
 
 
@@ -29,12 +30,7 @@ class Statement:
     def body(self) -> str:
         """The text that is signed."""
         instant = self.at.astimezone(UTC).isoformat(timespec="microseconds")
-        return f"{origin()}\n{self.size}\n{b64encode(self.root).decode()}\n{instant}\n"
-
-
-def origin() -> str:
-    """Return the name of this trail: the host name under which ICONet is reached."""
-    return f"{settings.AUDIT_ORIGIN}/audit"
+        return f"{ORIGIN}\n{self.size}\n{b64encode(self.root).decode()}\n{instant}\n"
 
 
 def sign(statement: Statement) -> bytes:
@@ -58,7 +54,7 @@ def note(statement: Statement, signature: bytes) -> str:
     key = signed_by(statement, signature)
     if key is None:
         raise ValueError("The checkpoint is not signed by this trail.")
-    return f"{statement.body}\n— {origin()} {b64encode(_key_id(key) + signature).decode()}\n"
+    return f"{statement.body}\n— {ORIGIN} {b64encode(_key_id(key) + signature).decode()}\n"
 
 
 def read_note(text: str) -> tuple[Statement, bytes]:
@@ -71,16 +67,16 @@ def read_note(text: str) -> tuple[Statement, bytes]:
         signature = b64decode(signed, validate=True)[4:]
     except ValueError as error:
         raise ValueError("This is no checkpoint of a trail.") from error
-    if named != origin():
-        raise ValueError(f"This checkpoint is of {named}, not of {origin()}.")
+    if named != ORIGIN:
+        raise ValueError(f"This checkpoint is of {named}, not of {ORIGIN}.")
     return statement, signature
 
 
 def public_key_line(key: Ed25519PublicKey) -> str:
     """Return a verifying key as signed notes write it: name, key hash, key."""
     encoded = b64encode(_ALGORITHM + key.public_bytes_raw()).decode()
-    return f"{origin()}+{_key_id(key).hex()}+{encoded}"
+    return f"{ORIGIN}+{_key_id(key).hex()}+{encoded}"
 
 
 def _key_id(key: Ed25519PublicKey) -> bytes:
-    return sha256(origin().encode() + b"\n" + _ALGORITHM + key.public_bytes_raw()).digest()[:4]
+    return sha256(ORIGIN.encode() + b"\n" + _ALGORITHM + key.public_bytes_raw()).digest()[:4]
