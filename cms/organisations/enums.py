@@ -59,6 +59,11 @@ READING_ROLES = frozenset({Role.OFFICER, Role.AUTHOR, Role.APPROVER, Role.DECIDE
 SUPERVISING_ROLES = frozenset({Role.APPROVER, Role.DECIDER})
 # who has work to do in the editing interface
 EDITING_ROLES = frozenset({Role.AUTHOR, Role.APPROVER, Role.DECIDER, Role.LIAISON_OFFICER, Role.CURATOR})
+# what a national administrator gives inside the own tree; the rest is the Commission's to give, inside the Commission
+NATIONAL_ROLES = frozenset(
+    {Role.OFFICER, Role.AUTHOR, Role.APPROVER, Role.DECIDER, Role.LIAISON_OFFICER, Role.NATIONAL_ADMIN}
+)
+COMMISSION_ROLES = frozenset(Role)
 # who administers, keeps the machine or looks after the fact, and reads nothing by that
 OFFICE_ROLES = frozenset({Role.NATIONAL_ADMIN, Role.OPERATOR, Role.AUDITOR})
 

@@ -4,38 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from cms.core.instants import day_of
-from cms.organisations.models import Membership, Organisation, WorkingGroup
+from cms.organisations.models import GroupMember, Organisation, WorkingGroup
+from cms.organisations.standing import leads_a_group, roles_of, valid_memberships
 from cms.users.models import User
 from cms.users.selectors import in_good_standing
 
-
-def valid_memberships(user: User, at: datetime) -> QuerySet[Membership]:
-    """Return the person's memberships that are valid on the UTC day of the instant."""
-    day = day_of(at)
-    return (
-        Membership.objects.filter(user=user)
-        .filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day))
-        .filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
-        .select_related("organisation")
-        .prefetch_related("competences__element")
-    )
-
-
-def roles_of(user: User | AnonymousUser | None, at: datetime) -> frozenset[str]:
-    """Return the roles that an account in good standing holds on the UTC day of the instant; none for any other."""
-    if user is None or user.pk is None or not in_good_standing(user, at):
-        return frozenset()
-    return frozenset(valid_memberships(user, at).values_list("role", flat=True))
-
-
-def leads_a_group(user: User | AnonymousUser | None, at: datetime) -> bool:
-    """Tell whether an account in good standing leads a working group that has not ended."""
-    if user is None or user.pk is None or not in_good_standing(user, at):
-        return False
-    return WorkingGroup.objects.filter(leader=user, ended_at__isnull=True).exists()
+__all__ = ["below", "holds_role", "leads_a_group", "present_members", "roles_of", "valid_memberships"]
 
 
 def below(organisation: Organisation) -> QuerySet[Organisation]:
@@ -48,3 +24,14 @@ def holds_role(user: User | AnonymousUser | None, roles: Collection[str], at: da
     if user is None or user.pk is None or not in_good_standing(user, at):
         return False
     return valid_memberships(user, at).filter(role__in=list(roles)).exists()
+
+
+def present_members(group: WorkingGroup, at: datetime) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the ids of the organisations and of the people who are members now: for sharing with those alone.
+
+    The instant is that of the decision; members are not dated, so it names only when this was read.
+    """
+    rows = GroupMember.objects.filter(group=group, group__ended_at__isnull=True).order_by("pk")
+    pairs = list(rows.values_list("organisation_id", "user_id"))
+    organisations = tuple(organisation for organisation, _user in pairs if organisation is not None)
+    return organisations, tuple(user for _organisation, user in pairs if user is not None)

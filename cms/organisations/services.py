@@ -68,7 +68,7 @@ def create_organisation(
     organisation.save(update_fields=["lineage"])
     if parent is None:
         sync_built_in_groups()
-    _record_organisation(organisation, actor=actor, at=at, what="created")
+    record_organisation(organisation, actor=actor, at=at, what="created")
     return organisation
 
 
@@ -94,7 +94,7 @@ def move_organisation(
     moved.parent = new_parent
     moved.save(update_fields=["parent"])
     organisation.refresh_from_db()
-    _record_organisation(organisation, actor=actor, at=at, what="moved", reason=reason)
+    record_organisation(organisation, actor=actor, at=at, what="moved", reason=reason)
 
 
 def _lock_tree(organisation: Organisation) -> dict[int, Organisation]:
@@ -132,7 +132,7 @@ def create_membership(
         Competence(membership=membership, element=element, countries=sorted(countries))
         for element, countries in competences.items()
     )
-    _record_membership(membership, "membership_changed", actor=actor, at=at)
+    record_membership(membership, "membership_changed", actor=actor, at=at)
     return membership
 
 
@@ -146,11 +146,13 @@ def change_role(*, membership: Membership, role: str, actor: User | None, at: da
     membership.role = role
     membership.full_clean()
     membership.save(update_fields=["role"])
-    _record_membership(membership, "membership_changed", actor=actor, at=at)
+    record_membership(membership, "membership_changed", actor=actor, at=at)
 
 
 @transaction.atomic
-def end_membership(*, membership: Membership, last_day: date, actor: User | None, at: datetime) -> None:
+def end_membership(
+    *, membership: Membership, last_day: date, actor: User | None, at: datetime, reason: str = ""
+) -> None:
     """Let the membership end with the given UTC day, which still counts; one that begins later never comes to be.
 
     Raises ValidationError where it ends earlier already: ending never lengthens.
@@ -159,7 +161,7 @@ def end_membership(*, membership: Membership, last_day: date, actor: User | None
     if membership.valid_until is not None and membership.valid_until < last_day:
         raise ValidationError({"valid_until": _("This membership ends earlier already.")})
     membership.valid_until = last_day
-    _record_membership(membership, "membership_ended", actor=actor, at=at)
+    record_membership(membership, "membership_ended", actor=actor, at=at, reason=reason)
     if membership.valid_from is not None and membership.valid_from > last_day:
         membership.delete()
     else:
@@ -176,7 +178,10 @@ def _refuse_own(user: User, actor: User | None) -> None:
         raise PermissionDenied(_("Nobody changes their own rights."))
 
 
-def _record_membership(membership: Membership, event: str, *, actor: User | None, at: datetime) -> None:
+def record_membership(
+    membership: Membership, event: str, *, actor: User | None, at: datetime, reason: str = ""
+) -> None:
+    """Report what became of a membership, as it stands now: by ids, codes and days, no name."""
     details = {
         "user": membership.user_id,
         "role": membership.role,
@@ -184,12 +189,14 @@ def _record_membership(membership: Membership, event: str, *, actor: User | None
         "until": membership.valid_until.isoformat() if membership.valid_until else None,
     }
     actor_id = actor.pk if actor else None
-    report(Act(event=event, at=at, actor_id=actor_id, owner_id=membership.organisation_id, details=details))
+    owner_id = membership.organisation_id
+    report(Act(event=event, at=at, actor_id=actor_id, owner_id=owner_id, reason=reason, details=details))
 
 
-def _record_organisation(
+def record_organisation(
     organisation: Organisation, *, actor: User | None, at: datetime, what: str, reason: str = ""
 ) -> None:
+    """Report what was done to an organisation, with where it stands now."""
     report(
         Act(
             event="organisation_changed",

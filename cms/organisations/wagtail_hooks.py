@@ -1,4 +1,4 @@
-"""Lists of organisations, memberships and working groups for curators; changes go through the services."""
+"""Lists of organisations and memberships for curators; changes go through the services."""
 
 from typing import Any
 
@@ -14,13 +14,11 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin, modeladmin_register
-from wagtail_modeladmin.views import CreateView, EditView
+from wagtail_modeladmin.views import CreateView
 
 from cms.core.instants import current_instant
-from cms.core.widgets import FilterableCheckboxes
 from cms.organisations.enums import PARTICIPANT_KINDS, OrganisationKind, Role
-from cms.organisations.groups import change_group, found_group
-from cms.organisations.models import Membership, Organisation, WorkingGroup
+from cms.organisations.models import Membership, Organisation
 from cms.organisations.selectors import holds_role
 from cms.organisations.services import create_organisation
 
@@ -29,7 +27,6 @@ class CuratorsHelper(PermissionHelper):
     """Curators read; what else they may do says each list."""
 
     may_create = False
-    may_edit = False
 
     def _curator(self, user: Any) -> bool:
         """Ask once in a request, for each row of a list asks again: the account is read anew for each request."""
@@ -50,8 +47,8 @@ class CuratorsHelper(PermissionHelper):
         return self.may_create and self._curator(user)
 
     def user_can_edit_obj(self, user: Any, obj: Any) -> bool:
-        """Tell whether a curator changes this row."""
-        return self.may_edit and self._curator(user)
+        """Answer no: rows of the directory change on pages of their own."""
+        return False
 
     def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
         """Answer no: nothing of the directory is deleted."""
@@ -62,17 +59,6 @@ class RegisteringHelper(CuratorsHelper):
     """Curators register participants."""
 
     may_create = True
-
-
-class GroupsHelper(CuratorsHelper):
-    """Curators found working groups and change those that the system does not keep."""
-
-    may_create = True
-    may_edit = True
-
-    def user_can_edit_obj(self, user: Any, obj: Any) -> bool:
-        """Tell whether a curator changes this group."""
-        return not obj.built_in and super().user_can_edit_obj(user, obj)
 
 
 class ThroughService:
@@ -183,80 +169,5 @@ class MembershipAdmin(ModelAdmin):
         return str(membership.user.name) if membership.in_commission else ""
 
 
-class GroupForm(WagtailAdminModelForm):
-    """A working group and its organisations."""
-
-    organisations = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Organisations"),
-        queryset=Organisation.objects.order_by("name"),
-        required=False,
-        widget=FilterableCheckboxes,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            members = self.instance.members.filter(organisation__isnull=False)
-            self.initial["organisations"] = list(members.values_list("organisation_id", flat=True))
-            self.fields["key"].disabled = True
-
-
-class FoundGroup(ThroughService, CreateView):
-    """Found a group."""
-
-    def save(self, form: Any) -> None:
-        """Call the service."""
-        data = form.cleaned_data
-        found_group(
-            key=data["key"],
-            name=data["name"],
-            charter=data["charter"],
-            organisations=data["organisations"],
-            actor=self.request.user,
-            at=self.request.at,
-        )
-
-
-class ChangeGroup(ThroughService, EditView):
-    """Change a group."""
-
-    def save(self, form: Any) -> None:
-        """Call the service."""
-        data = form.cleaned_data
-        change_group(
-            group=self.instance,
-            name=data["name"],
-            charter=data["charter"],
-            organisations=data["organisations"],
-            actor=self.request.user,
-            at=self.request.at,
-        )
-
-
-class WorkingGroupAdmin(ModelAdmin):
-    """Working groups."""
-
-    model = WorkingGroup
-    menu_label = gettext_lazy("Working groups")
-    menu_item_name = "working-groups"
-    menu_icon = "group"
-    menu_order = 520
-    list_display = ("name", "key", "kept_by")
-    search_fields = ("name", "key")
-    permission_helper_class = GroupsHelper
-    create_view_class = FoundGroup
-    edit_view_class = ChangeGroup
-    history_view_enabled = False
-    edit_handler = ObjectList(
-        [FieldPanel("name"), FieldPanel("key"), FieldPanel("charter"), FieldPanel("organisations")],
-        base_form_class=GroupForm,
-    )
-
-    @staticmethod
-    def kept_by(group: WorkingGroup) -> str:
-        """Return who keeps the group's members."""
-        return _("the system") if group.built_in else _("curators")
-
-
-for admin in (OrganisationAdmin, MembershipAdmin, WorkingGroupAdmin):
+for admin in (OrganisationAdmin, MembershipAdmin):
     modeladmin_register(admin)

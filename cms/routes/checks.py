@@ -103,11 +103,6 @@ def recipient(viewer: DraftViewer, value: Any) -> bool:
     return isinstance(value, str) and bool(_HANDLE.fullmatch(value))
 
 
-def curators_row(viewer: DraftViewer, value: Any) -> bool:
-    """For a curator: a row of the directory; the view looks it up."""
-    return viewer.is_curator
-
-
 def _uuid(value: Any) -> UUID | None:
     try:
         identifier = UUID(str(value))

@@ -123,7 +123,6 @@ CLOSED_PATTERNS = (
     "cms/organisations/membership/create/$",
     r"cms/organisations/membership/edit/(?P<instance_pk>[-\w]+)/$",
     r"cms/organisations/membership/delete/(?P<instance_pk>[-\w]+)/$",
-    r"cms/organisations/workinggroup/delete/(?P<instance_pk>[-\w]+)/$",
     "cms/password_reset/",
     "cms/password_reset/done/",
     "cms/password_reset/confirm/<uidb64>/<token>/",

@@ -122,14 +122,10 @@ STRUCTURE = {
     "cms/pages/<int:page_to_move_id>/set_position/": Route(Who.CURATORS, {"page_to_move_id": checks.structure_page}),
 }
 
-_ROW = Route(Who.CURATORS, {"instance_pk": checks.curators_row})
 DIRECTORY = {
     "cms/organisations/organisation/$": _CURATORS,
     "cms/organisations/organisation/create/$": _CURATORS,
     "cms/organisations/membership/$": _CURATORS,
-    "cms/organisations/workinggroup/$": _CURATORS,
-    "cms/organisations/workinggroup/create/$": _CURATORS,
-    r"cms/organisations/workinggroup/edit/(?P<instance_pk>[-\w]+)/$": _ROW,
 }
 
 CLOSED = dict.fromkeys(CLOSED_PATTERNS, _CLOSED)

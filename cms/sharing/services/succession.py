@@ -100,7 +100,7 @@ def _differences(proposal: OrganisationProposal, at: datetime) -> tuple[set[int]
             _merge_people(organisation, target, at=at)
 
     before, homes = _reading(organisation.lineage[0], at)
-    after = _as_if(change, lambda: _reading(organisation.lineage[0], at)[0])
+    after = _as_if(change, organisation.lineage[0], at)
     organisation.refresh_from_db()
     wide = {user_id: _with_predecessors(tokens, successors) for user_id, tokens in after.items()}
     gained = {user_id for user_id in homes if wide.get(user_id, set()) - before.get(user_id, set())}
@@ -108,10 +108,142 @@ def _differences(proposal: OrganisationProposal, at: datetime) -> tuple[set[int]
     return gained, lost, homes
 
 
-def _as_if[Found](change: Callable[[], None], look: Callable[[], Found]) -> Found:
-    """Return what is seen after the change, and take the change back."""
+def _as_if(change: Callable[[], None], participant_id: int, at: datetime) -> dict[int, set[str]]:
+    """Return what people of the participant could read after the change, and take the change back."""
     with transaction.atomic():
         change()
-        found = look()
+        found, _homes = _reading(participant_id, at)
         transaction.set_rollback(True)
     return found
+
+
+def _reading(participant_id: int, at: datetime) -> tuple[dict[int, set[str]], dict[int, int]]:
+    """Return the tokens of everybody in the participant, and each person's (first) organisation."""
+    people = Membership.objects.filter(organisation__lineage__0=participant_id).values_list("user_id", flat=True)
+    tokens: dict[int, set[str]] = {}
+    homes: dict[int, int] = {}
+    for reach in membership_reaches(sorted(set(people)), at):
+        tokens.setdefault(reach.user_id, set()).update(membership_tokens(reach))
+        if reach.lineage[0] == participant_id:
+            homes.setdefault(reach.user_id, reach.organisation_id)
+    return tokens, homes
+
+
+def _with_predecessors(tokens: set[str], predecessors: Mapping[int, int]) -> set[str]:
+    """Return the tokens, those of a successor's items once more as of the items that it takes over."""
+    found = set(tokens)
+    for token in tokens:
+        element, letter, *country = token.split(":")
+        place = letter[1:]
+        if letter[0] in _PLACES and place.isdigit() and int(place) in predecessors:
+            found.add(":".join([element, f"{letter[0]}{predecessors[int(place)]}", *country]))
+    return found
+
+
+def _merge(organisation: Organisation, target: Organisation, *, actor: User, at: datetime, reason: str) -> None:
+    """Let the target take over memberships, groups, recipient rows and items; all or nothing."""
+    memberships = _merge_people(organisation, target, at=at)
+    _merge_named(organisation, target)
+    rows = _locked_items(organisation)
+    taken = {row.pk for row in rows if row.owner_id == organisation.pk}
+    Sharing.objects.filter(pk__in=taken).update(owner=target)
+    named = _renamed_recipients(rows, organisation, target, actor=actor, at=at, reason=reason)
+    fresh = list(Sharing.objects.filter(pk__in=[row.pk for row in rows]).select_related("page", "element", "owner"))
+    write_audience(fresh, at)
+    _record_items(fresh, taken, named, organisation, actor=actor, at=at, reason=reason)
+    items_changed.send(sender=Sharing, sharing_ids=sorted(row.pk for row in fresh))
+    details = {"into": target.pk, "memberships": memberships, "items": len(taken), "recipients": len(named)}
+    report(
+        Act(
+            event="organisation_merged",
+            at=at,
+            actor_id=actor.pk,
+            owner_id=organisation.pk,
+            reason=reason,
+            details=details,
+        )
+    )
+
+
+def _merge_people(organisation: Organisation, target: Organisation, *, at: datetime) -> int:
+    """Give memberships, groups and everything below to the target; return the number of memberships."""
+    for child in Organisation.objects.filter(parent=organisation, merged_into__isnull=True).order_by("pk"):
+        move_organisation(organisation=child, parent=target, actor=None, at=at, reason=_("merged"))
+    standing = Q(valid_until__isnull=True) | Q(valid_until__gte=day_of(at))
+    moved = Membership.objects.filter(standing, organisation=organisation).update(organisation=target)
+    already = GroupMember.objects.filter(organisation=target).values("group")
+    GroupMember.objects.filter(organisation=organisation, group__in=already).delete()
+    GroupMember.objects.filter(organisation=organisation).update(organisation=target)
+    outcome = {"outcome": Outcome.REFUSED, "decided_at": at}
+    GroupAdmission.objects.filter(organisation=organisation, outcome=Outcome.OPEN).update(**outcome)
+    named = Q(organisation=organisation) | Q(target=organisation)
+    OrganisationProposal.objects.filter(named, outcome=Outcome.OPEN).update(**outcome)
+    Organisation.objects.filter(pk=organisation.pk).update(merged_into=target)
+    return moved
+
+
+def _merge_named(organisation: Organisation, target: Organisation) -> None:
+    """Let drafts and templates name the target from now on."""
+    ProposedRecipient.objects.filter(organisation=organisation).update(organisation=target)
+    TemplateRecipient.objects.filter(organisation=organisation).update(organisation=target)
+    taken = set(AudienceTemplate.objects.filter(organisation=target).values_list("name", flat=True))
+    for template in AudienceTemplate.objects.filter(organisation=organisation).order_by("pk"):
+        template.organisation = target
+        if template.name in taken:
+            template.name = f"{template.name[:60]} ({organisation.name[:30]}, {template.pk})"
+        template.save(update_fields=["organisation", "name"])
+
+
+def _locked_items(organisation: Organisation) -> list[Sharing]:
+    """Return the items that the organisation owns or is named for, locked in the order of their ids."""
+    named = Recipient.objects.filter(organisation=organisation, revoked_at__isnull=True).values("sharing")
+    wanted = Sharing.objects.filter(Q(owner=organisation) | Q(pk__in=named))
+    ids = list(wanted.select_for_update().order_by("pk").values_list("pk", flat=True))
+    # read again, for whoever was waited for may have changed owner or recipients
+    rows: QuerySet[Sharing] = Sharing.objects.filter(pk__in=ids)
+    return list(rows.order_by("pk"))
+
+
+def _renamed_recipients(
+    rows: list[Sharing],
+    organisation: Organisation,
+    target: Organisation,
+    *,
+    actor: User,
+    at: datetime,
+    reason: str,
+) -> set[int]:
+    """Revoke the rows that name the organisation and name the target instead; return the items concerned."""
+    standing = Recipient.objects.filter(
+        sharing__in=rows, organisation=organisation, revoked_at__isnull=True
+    ).select_related("sharing")
+    new = []
+    for row in standing:
+        columns: dict[str, Any] = target_of(row).columns | {"organisation_id": target.pk}
+        granted = {"granted_by_id": row.granted_by_id, "granted_at": at}
+        new.append(Recipient(sharing=row.sharing, marking=row.sharing.marking, **columns, **granted))
+    named = {row.sharing_id for row in standing}
+    standing.update(revoked_at=at, revoked_by=actor, revoked_reason=reason[:300])
+    Recipient.objects.bulk_create(new, batch_size=_BATCH)
+    return named
+
+
+def _record_items(
+    rows: list[Sharing],
+    taken: set[int],
+    named: set[int],
+    organisation: Organisation,
+    *,
+    actor: User,
+    at: datetime,
+    reason: str,
+) -> None:
+    """One event for each item: its owner changed, or one of its recipients."""
+    entries = []
+    for row in rows:
+        event = Event.OWNERSHIP_TRANSFERRED if row.pk in taken else Event.RECIPIENT_ADDED
+        details = {"merged": organisation.pk, "recipient": row.pk in named}
+        entries.append(
+            entry_of(row, event, actor=actor, at=at, rule="organisation-merged", reason=reason, details=details)
+        )
+    record_many(entries)
