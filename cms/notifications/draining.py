@@ -57,9 +57,19 @@ def due_kinds(at: datetime) -> set[str]:
 
 
 def drain(at: datetime | None = None) -> int:
-    """Do all that is due at the instant (by default: now), in this thread; return how many rows were taken."""
-    moment = at or current_instant()
-    return sum(drain_kind(handlers()[kind], clock=lambda: moment) for kind in sorted(due_kinds(moment)))
+    """Do all that is due at the instant (by default: now), and what comes of it, in this thread; return how many rows
+    were taken."""
+
+    def clock() -> datetime:
+        return at or current_instant()
+
+    count = 0
+    while kinds := due_kinds(clock()):
+        taken = sum(drain_kind(handlers()[kind], clock=clock) for kind in sorted(kinds))
+        if not taken:
+            break  # other workers have them
+        count += taken
+    return count
 
 
 def drain_kind(

@@ -8,6 +8,7 @@ from cms.notifications.kinds import DRAFT, LIVE, register_seers
 from cms.sharing.models import Sharing
 from cms.sharing.querysets import facts_of
 from cms.sharing.reach import may_act_on
+from cms.sharing.rights import RIGHTS
 from cms.sharing.tokens import PUBLIC, MembershipReach, audience, membership_tokens
 from cms.sharing.viewers import membership_reaches
 
@@ -25,13 +26,18 @@ def seers_of_live(item: UUID, users: Collection[int] | None, at: datetime) -> fr
 
 def seers_of_draft(item: UUID, users: Collection[int] | None, at: datetime) -> frozenset[int]:
     """Return those of the people (None: of everybody) who may see the item's draft."""
+    return those_who_may("view_draft", item, users, at)
+
+
+def those_who_may(action: str, item: UUID, users: Collection[int] | None, at: datetime) -> frozenset[int]:
+    """Return those of the people (None: of everybody) whose memberships open the named action on the item; actions
+    that rest on viewing the live version are a ValueError."""
     by_user: dict[int, list[MembershipReach]] = {}
     for reach in membership_reaches(users, at):
-        by_user.setdefault(reach.user_id, []).append(reach)
+        if reach.role in RIGHTS[action]:
+            by_user.setdefault(reach.user_id, []).append(reach)
     rows = Sharing.objects.filter(uuid=item)
-    return frozenset(
-        user for user, reaches in by_user.items() if rows.filter(may_act_on("view_draft", reaches)).exists()
-    )
+    return frozenset(user for user, reaches in by_user.items() if rows.filter(may_act_on(action, reaches)).exists())
 
 
 def register() -> None:

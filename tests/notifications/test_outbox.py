@@ -151,18 +151,18 @@ def test_rows_wait_for_a_far_side_that_does_not_answer_however_long(kinds: Kinds
     answers: list[Row] = []
     down = [True]
 
-    @outbox.handler("mail", batch=2)
+    @outbox.handler("post", batch=2)
     def send(rows: list[Row]) -> None:
         if down[0]:
             raise outbox.Unavailable
         answers.extend(rows)
 
     for _ in range(5):
-        outbox.put("mail", payload={}, at=AT)
+        outbox.put("post", payload={}, at=AT)
     for hour in range(3 * draining.MOST_FAILURES):
         drain(AT + timedelta(hours=hour))
     assert not set_aside().exists()
-    assert "waiting for more than two minutes: mail" in outbox_state(AT + timedelta(hours=24))
+    assert "waiting for more than two minutes: post" in outbox_state(AT + timedelta(hours=24))
     down[0] = False
     drain(AT + timedelta(hours=25))
     assert len(answers) == 5
