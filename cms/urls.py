@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i/<str:identifier>/print/", item_print, name="item-print"),
     path("", include("cms.documents.urls")),
     path("", include("search.urls")),
+    path("", include("cms.desk.urls")),
     path("api/v1/", include("cms.api.urls")),
     path("cms/sharing/", include("cms.sharing.urls")),
     # our own pages at Wagtail's addresses stand before Wagtail's

@@ -21,6 +21,7 @@ from cms.users.http import ViewerRequest
 from content_types.models import Bulletin, ContentPage, ElementPage, HomePage, TopicPage
 from content_types.presentation import hits, item_context
 from content_types.selectors import get_visible_content
+from content_types.signals import item_opened
 from content_types.structure import Link, may_see_structure, navigation, page_address, structure_page
 
 NEWEST = 20
@@ -80,6 +81,8 @@ def item(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Show an item; the reading is recorded in the same transaction."""
     page = _visible(request, identifier)
     _record(request, page, Event.ITEM_VIEWED)
+    if request.viewer.pk is not None:
+        item_opened.send(sender=type(page), page=page, user_id=request.viewer.pk, at=request.at)
     context = item_context(page, request.viewer, request.at)
     return render(request, page.get_template(request), context)
 

@@ -30,12 +30,11 @@ class Kind:
     address: str = "item"
     personal: bool = True
     always: bool = False
-    default: Mapping[str, str] = field(default_factory=dict)
+    default: Mapping[Urgency, Frequency] = field(default_factory=dict)
 
     def default_for(self, urgency: str) -> Frequency | None:
         """Return how soon those are told who subscribed to nothing."""
-        frequency = self.default.get(Urgency(urgency))
-        return None if frequency is None else Frequency(frequency)
+        return self.default.get(Urgency(urgency))
 
 
 _kinds: dict[str, Kind] = {}
@@ -66,3 +65,8 @@ def register_seers(scope: str, seers: Seers) -> None:
 def seers_of(scope: str, item: UUID, users: Collection[int] | None, at: datetime) -> frozenset[int]:
     """Return those of the people (None: of everybody) who may see the item at the instant."""
     return _seers[scope](item, users, at)
+
+
+def codes(scope: str) -> list[str]:
+    """Return the codes of the kinds of a scope."""
+    return sorted(code for code, kind in _kinds.items() if kind.scope == scope)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -90,7 +91,7 @@ def write_notices(happening: Happening, soon: Mapping[int, Frequency], now: date
     ]
     if not people:
         return
-    values = {
+    values: dict[str, Any] = {
         "kind": happening.kind.code,
         "item": happening.item,
         "reference": happening.reference,

@@ -1,6 +1,6 @@
 """The demo: one command on one machine, with the demo world and its published passwords."""
 
-from cms.settings import local
+from cms.settings import env, local
 
 local.prepare()
 

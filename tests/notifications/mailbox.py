@@ -4,7 +4,7 @@ import socket
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd.controller import Controller
 
@@ -39,7 +39,7 @@ class Mailbox:
         """Take one mail."""
         if self.answer.startswith("250"):
             message = message_from_bytes(envelope.content, policy=policy.default)
-            self.taken.append((envelope.rcpt_tos[0], cast("EmailMessage", message)))
+            self.taken.append((envelope.rcpt_tos[0], message))
             self.before_answer(len(self.taken))
         return self.answer
 

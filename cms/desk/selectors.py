@@ -1,0 +1,64 @@
+"""Notices of a person about items that the person may see now; a notice of another item is as absent as the item."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from cms.notifications.kinds import DRAFT, codes, kind_of
+from cms.notifications.models import Notice
+from cms.sharing.models import Sharing
+from cms.sharing.reach import items_open_to
+from cms.users.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNotice:
+    """A notice with what its reader may see of the item."""
+
+    notice: Notice
+    what: Any
+    title: str
+    url: str
+
+
+def notices_of(user: User, at: datetime) -> QuerySet[Notice]:
+    """Return the person's notices whose items the person may see at the instant, the newest first."""
+    drafts = codes(DRAFT)
+    live = Sharing.objects.visible_to(user, at).values("uuid")
+    rows = Notice.objects.filter(user=user, told_at__lte=at)
+    seen = Q(item__in=live) & ~Q(kind__in=drafts)
+    if drafts:
+        seen |= Q(kind__in=drafts, item__in=items_open_to("view_draft", user, at).values("uuid"))
+    return rows.filter(seen).select_related("element")
+
+
+def unread_number(user: User, at: datetime) -> int:
+    """Return how many notices the person has not read; one query where there is none at all."""
+    if not Notice.objects.filter(user=user, read_at__isnull=True).exists():
+        return 0
+    return notices_of(user, at).filter(read_at__isnull=True).count()
+
+
+def shown(notices: Sequence[Notice]) -> list[ShownNotice]:
+    """Return notices of items that the caller has found visible, with titles, in two queries."""
+    titles = _titles({notice.item for notice in notices})
+    return [
+        ShownNotice(
+            notice=notice,
+            what=kind_of(notice.kind).title,
+            title=titles[notice.item][kind_of(notice.kind).scope == DRAFT],
+            url=reverse(kind_of(notice.kind).address, args=[notice.item]),
+        )
+        for notice in notices
+    ]
+
+
+def _titles(items: set[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Return the title of the live version, and of the newest one, by item."""
+    rows = Sharing.objects.filter(uuid__in=items).values_list("uuid", "page__title", "page__draft_title")
+    return {uuid: (title, draft or title) for uuid, title, draft in rows}

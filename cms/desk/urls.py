@@ -1,0 +1,13 @@
+"""Addresses of the desk on the reader site."""
+
+from django.urls import path
+
+from cms.desk import views
+
+urlpatterns = [
+    path("notices/", views.notices, name="notices"),
+    path("notices/read/", views.read_all, name="notices-read"),
+    path("notices/settings/", views.notice_settings, name="notice-settings"),
+    path("notices/settings/subscribe/", views.subscribe, name="subscribe"),
+    path("notices/settings/<int:pk>/remove/", views.unsubscribe, name="unsubscribe"),
+]

@@ -1,0 +1,96 @@
+"""Notices and how somebody wants them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cms.desk.forms import NoticeSettingsForm, SubscriptionForm
+from cms.desk.selectors import notices_of, shown
+from cms.notifications.models import NoticeSettings, Subscription
+from cms.notifications.services import mark_all_read
+from cms.users.http import ViewerRequest
+from cms.users.models import User
+
+PAGE_SIZE = 30
+MOST_SUBSCRIPTIONS = 30
+
+
+def _viewer(request: ViewerRequest) -> User:
+    if not isinstance(request.viewer, User):
+        raise Http404
+    return request.viewer
+
+
+@login_required
+@require_safe
+def notices(request: ViewerRequest) -> HttpResponse:
+    """List the viewer's notices."""
+    viewer = _viewer(request)
+    rows = notices_of(viewer, request.at)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "notices": shown(list(page.object_list)),
+        "page": page,
+        "unread": rows.filter(read_at__isnull=True).exists(),
+    }
+    return render(request, "desk/notices.html", context)
+
+
+@login_required
+@require_POST
+def read_all(request: ViewerRequest) -> HttpResponse:
+    """Mark all notices as read."""
+    mark_all_read(user_id=_viewer(request).pk, at=request.at)
+    return redirect("notices")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice_settings(request: ViewerRequest) -> HttpResponse:
+    """Show and keep how the viewer is told of what concerns them."""
+    viewer = _viewer(request)
+    kept = NoticeSettings.objects.filter(user=viewer).first() or NoticeSettings(user=viewer)
+    form = NoticeSettingsForm(request.POST or None, instance=kept)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Kept."))
+        return redirect("notice-settings")
+    return _show_settings(request, viewer, form, SubscriptionForm(viewer=viewer, at=request.at))
+
+
+@login_required
+@require_POST
+def subscribe(request: ViewerRequest) -> HttpResponse:
+    """Add something to be told of."""
+    viewer = _viewer(request)
+    form = SubscriptionForm(request.POST, viewer=viewer, at=request.at, instance=Subscription(user=viewer))
+    if form.is_valid() and Subscription.objects.filter(user=viewer).count() >= MOST_SUBSCRIPTIONS:
+        form.add_error(None, _("That are many subscriptions: remove one first."))
+    if not form.is_valid():
+        kept = NoticeSettings.objects.filter(user=viewer).first()
+        return _show_settings(request, viewer, NoticeSettingsForm(instance=kept), form)
+    form.save()
+    messages.success(request, _("You will be told."))
+    return redirect("notice-settings")
+
+
+@login_required
+@require_POST
+def unsubscribe(request: ViewerRequest, pk: int) -> HttpResponse:
+    """Remove one of the viewer's own subscriptions."""
+    if not Subscription.objects.filter(user=_viewer(request), pk=pk).delete()[0]:
+        raise Http404
+    messages.success(request, _("Removed."))
+    return redirect("notice-settings")
+
+
+def _show_settings(request: ViewerRequest, viewer: User, form: Any, subscription: Any) -> HttpResponse:
+    rows = Subscription.objects.filter(user=viewer).select_related("element", "topic")
+    context = {"form": form, "subscription": subscription, "subscriptions": rows}
+    return render(request, "desk/notice_settings.html", context)
