@@ -30,6 +30,7 @@ from content_types.draft_scope import serving_viewer
 from content_types.drafts import EditedMeanwhile, create_draft, refuse_if_newer, save_draft
 from content_types.forms import ContentForm
 from content_types.models import Bulletin
+from content_types.signals import draft_opened
 from content_types.trail import record_draft_viewed, record_structure_changed
 
 
@@ -142,7 +143,9 @@ class EditItemView(ItemFormView, EditView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the newest version; that it was opened is on record."""
         sharing = Sharing.objects.get(page_id=self.page.pk)
-        record_draft_viewed(serving_viewer(request.user), sharing)
+        viewer = serving_viewer(request.user)
+        record_draft_viewed(viewer, sharing)
+        draft_opened.send(sender=type(self.page), sharing=sharing, user=viewer.user, at=viewer.at)
         if self.page.workflow_in_progress:
             messages.warning(request, _("This text waits for approval. Saving it makes it a draft again."))
         response: HttpResponse = super().get(request, *args, **kwargs)

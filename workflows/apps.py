@@ -1,6 +1,11 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from cms.core import periodic
+
+CLOCK_SECONDS = 5
+FORGET_SECONDS = 3600
+
 
 class WorkflowsConfig(AppConfig):
     """The editorial workflow; it stands on the folder of items after every migration."""
@@ -14,7 +19,10 @@ class WorkflowsConfig(AppConfig):
 
         from workflows import receivers  # noqa: F401
         from workflows.services import ensure_workflow
+        from workflows.tasks import forget_who_was_at_work, run_due_transitions
 
+        periodic.register("run_due_transitions", CLOCK_SECONDS, run_due_transitions)
+        periodic.register("forget_who_was_at_work", FORGET_SECONDS, forget_who_was_at_work)
         post_migrate.connect(ensure_workflow, sender=self)
         task_submitted.disconnect(sender=TaskState, dispatch_uid="group_approval_task_submitted_email_notification")
         workflow_submitted.disconnect(sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification")

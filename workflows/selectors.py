@@ -46,11 +46,8 @@ class DeskRow:
     changed_at: datetime | None
     changed_by: User | None
     reason: str = ""
-
-    @property
-    def own_last_edit(self) -> int | None:
-        """Who made the newest version."""
-        return None if self.changed_by is None else self.changed_by.pk
+    # since when it stands where it stands
+    since: datetime | None = None
 
 
 def reviews(page_ids: Iterable[int]) -> dict[int, WorkflowState]:
@@ -138,6 +135,15 @@ def due_by(rows: QuerySet[Sharing], day: date) -> QuerySet[Sharing]:
     return rows.annotate(review_on=_review_date()).order_by("review_on", "uuid")
 
 
+def reviewed_on(sharings: Sequence[Sharing]) -> dict[int, date | None]:
+    """Return page id → the day of the next review, in one query for each kind of item."""
+    ids = [sharing.page_id for sharing in sharings]
+    found: dict[int, date | None] = {}
+    for model in content_models():
+        found |= dict(model.objects.filter(pk__in=ids).values_list("pk", "review_date"))
+    return found
+
+
 def content_models() -> list[type[ContentPage]]:
     """Return the kinds of item."""
     return [model for model in apps.get_models() if issubclass(model, ContentPage)]
@@ -188,6 +194,7 @@ def _row(sharing: Sharing, review: WorkflowState | None, validates: bool) -> Des
         changed_at=page.latest_revision_created_at,
         changed_by=None if revision is None else revision.user,
         reason=task_state.comment if review and task_state and review.status == RETURNED_STATE else "",
+        since=(task_state and (task_state.finished_at or task_state.started_at)) or page.latest_revision_created_at,
     )
 
 

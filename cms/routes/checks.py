@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from cms.sharing.models import Sharing
 from cms.sharing.reach import may_act_on
@@ -16,6 +16,7 @@ from cms.sharing.rules import allowed
 from cms.sharing.views import ACTS
 from content_types.draft_scope import DraftViewer
 from content_types.models import ContentPage, ElementPage, HomePage, ItemFolder, TopicPage
+from workflows.models import DraftComment
 
 Check = Callable[[DraftViewer, Any], bool]
 _ADDABLE = {("content_types", "bulletin"), ("content_types", "topicpage")}
@@ -82,6 +83,24 @@ def item_worked_on(viewer: DraftViewer, value: Any) -> bool:
     if identifier is None:
         return False
     return Sharing.objects.filter(may_act_on("view_draft", viewer.reaches), uuid=identifier).exists()
+
+
+def item_moved(viewer: DraftViewer, value: Any) -> bool:
+    """The identifier of an item that the viewer may put under another topic; curators those of others too."""
+    identifier = _uuid(value)
+    sharing = None if identifier is None else Sharing.objects.filter(uuid=identifier).first()
+    return sharing is not None and allowed(viewer.user, "move", sharing, viewer.at)
+
+
+def version_worked_on(viewer: DraftViewer, value: Any) -> bool:
+    """A version within the viewer's reach; the view asks whether it is one of this item."""
+    return Revision.objects.filter(pk=value).exists()
+
+
+def comment_worked_on(viewer: DraftViewer, value: Any) -> bool:
+    """A comment on an item whose draft the viewer may see; the service asks whether it is one of this item."""
+    worked_on = Sharing.objects.filter(may_act_on("view_draft", viewer.reaches))
+    return DraftComment.objects.filter(pk=value, sharing__in=worked_on).exists()
 
 
 def item_acted_on(viewer: DraftViewer, value: Any) -> bool:

@@ -46,6 +46,11 @@ READER_SITE = {
     "f/<str:identifier>/": _anyone("identifier"),
     "f/<str:identifier>/<str:width>/": _anyone("identifier", "width"),
     "search/": _OPEN,
+    "notices/": Route(Who.SIGNED_IN),
+    "notices/read/": Route(Who.SIGNED_IN),
+    "notices/settings/": Route(Who.SIGNED_IN),
+    "notices/settings/subscribe/": Route(Who.SIGNED_IN),
+    "notices/settings/<int:pk>/remove/": Route(Who.SIGNED_IN, {"pk": checks.in_the_view}),
     r"^((?:[\w-]+/)*)$": _anyone(),
 }
 
@@ -76,6 +81,7 @@ SIGN_IN = {
 }
 
 _ITEM = Route(Who.EDITORS, {"identifier": checks.item_worked_on})
+_VERSION = Route(Who.EDITORS, {"identifier": checks.item_worked_on, "version": checks.version_worked_on})
 DESK = {
     "cms/": _OFFICE,
     "cms/account/": _OFFICE,
@@ -85,11 +91,34 @@ DESK = {
     "cms/bulletins/": _DESK,
     "cms/files/": _DESK,
     "cms/bulletins/new/": _DESK,
+    "cms/bulletins/bulk/": _DESK,
+    "cms/bulletins/export/": _DESK,
+    "cms/bulletins/reviews/": _DESK,
+    "cms/workflow/": _DESK,
+    "cms/workflow/step/": _DESK,
+    "cms/workflow/frame/": _DESK,
     "cms/bulletins/<str:identifier>/": _ITEM,
     "cms/bulletins/<str:identifier>/submit/": _ITEM,
     "cms/bulletins/<str:identifier>/take-back/": _ITEM,
     "cms/bulletins/<str:identifier>/approve/": _ITEM,
     "cms/bulletins/<str:identifier>/return/": _ITEM,
+    "cms/bulletins/<str:identifier>/validate/": _ITEM,
+    "cms/bulletins/<str:identifier>/history/": _ITEM,
+    "cms/bulletins/<str:identifier>/compare/": _ITEM,
+    "cms/bulletins/<str:identifier>/versions/<int:version>/": _VERSION,
+    "cms/bulletins/<str:identifier>/versions/<int:version>/revert/": _VERSION,
+    "cms/bulletins/<str:identifier>/versions/<int:version>/comment/": _VERSION,
+    "cms/bulletins/<str:identifier>/comments/<uuid:comment>/settle/": Route(
+        Who.EDITORS, {"identifier": checks.item_worked_on, "comment": checks.comment_worked_on}
+    ),
+    "cms/bulletins/<str:identifier>/discard/": _ITEM,
+    "cms/bulletins/<str:identifier>/dates/": _ITEM,
+    "cms/bulletins/<str:identifier>/review/": _ITEM,
+    "cms/bulletins/<str:identifier>/move/": Route(Who.EDITORS, {"identifier": checks.item_moved}),
+    "cms/bulletins/<str:identifier>/close/": _ITEM,
+    "cms/bulletins/<str:identifier>/reopen/": _ITEM,
+    "cms/bulletins/<str:identifier>/lock/": _ITEM,
+    "cms/bulletins/<str:identifier>/unlock/": _ITEM,
     "cms/sharing/<str:identifier>/": _ITEM,
     "cms/sharing/<str:identifier>/revoke/<str:handle>/": Route(
         Who.EDITORS, {"identifier": checks.item_worked_on, "handle": checks.recipient}
