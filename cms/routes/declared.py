@@ -51,6 +51,11 @@ READER_SITE = {
     "notices/settings/": Route(Who.SIGNED_IN),
     "notices/settings/subscribe/": Route(Who.SIGNED_IN),
     "notices/settings/<int:pk>/remove/": Route(Who.SIGNED_IN, {"pk": checks.in_the_view}),
+    "notices/": Route(Who.SIGNED_IN),
+    "notices/read/": Route(Who.SIGNED_IN),
+    "notices/settings/": Route(Who.SIGNED_IN),
+    "notices/settings/subscribe/": Route(Who.SIGNED_IN),
+    "notices/settings/<int:pk>/remove/": Route(Who.SIGNED_IN, {"pk": checks.in_the_view}),
     r"^((?:[\w-]+/)*)$": _anyone(),
 }
 

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "cms.documents",
     "content_types",
     "search",
+    "cms.desk",
     "cms.worlds",
     "cms.api",
     "wagtail_modeladmin",
