@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from cms.audit.enums import Event
+from cms.audit.keys import keyed_hash
 from cms.audit.services import Entry, record
 from cms.sharing.models import Sharing
 from cms.users.models import User
@@ -45,6 +45,6 @@ def record_search(*, actor: User | AnonymousUser, query: str, shown: Sequence[UU
     """Record that somebody searched: the items shown and a keyed hash of the words, never the words."""
     details = {
         "items": [str(uuid) for uuid in shown],
-        "query": salted_hmac("search.query", query, algorithm="sha256").hexdigest(),
+        "query": keyed_hash("search.query", query),
     }
     record(Entry(event=Event.SEARCHED, at=at, actor_id=actor.pk, count=total, details=details))

@@ -135,11 +135,12 @@ def _sealed(start: int, end: int) -> Iterator[tuple[Mapping[str, Any], Mapping[s
         )
         rows = {row["id"]: row for row in _rows([leaf["event_id"] for leaf in leaves])}
         for leaf in leaves:
-            yield leaf, rows.get(leaf["event_id"])  # type: ignore[misc]
+            yield leaf, rows.get(leaf["event_id"])
 
 
 def _rows(ids: Iterable[int]) -> Iterable[dict[str, Any]]:
-    return AuditEvent.objects.filter(pk__in=list(ids)).values("id", "hash", "mac", *FIELDS)
+    rows: Iterable[dict[str, Any]] = AuditEvent.objects.filter(pk__in=list(ids)).values("id", "hash", "mac", *FIELDS)
+    return rows
 
 
 def _check_end(size: int) -> None:

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "cms.users.middleware.SecondFactorMiddleware",
     "cms.users.middleware.TermsMiddleware",
     "cms.core.middleware.NoStoreMiddleware",
+    "cms.routes.denials.DenialMiddleware",
     "cms.routes.middleware.RouteInventoryMiddleware",
 ]
 

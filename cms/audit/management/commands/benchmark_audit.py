@@ -111,4 +111,4 @@ def _administer(*statements: str) -> None:
     name = psycopg.sql.Identifier(SCRATCH)
     with psycopg.connect(**connection.get_connection_params(), autocommit=True) as administration:
         for statement in statements:
-            administration.execute(psycopg.sql.SQL(statement).format(name=name))  # type: ignore[arg-type]
+            administration.execute(psycopg.sql.SQL(statement).format(name=name))
