@@ -7,6 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+# the copy that carries the highest version written: an index without it has lost what came with it
+WATERMARK = "watermark"
+
 
 class ExternalIndex(models.Model):
     """An index outside the database. The one that is `serving` answers searches; one that is `building` is filled to

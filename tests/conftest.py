@@ -10,7 +10,7 @@ from django.conf import settings
 
 from cms.core import embedded_postgres
 
-pytest_plugins = ["tests.chromium"]
+pytest_plugins = ["tests.chromium", "tests.elastic_server"]
 
 # nothing of a test run outlives it, so nothing waits for the disk
 _FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "2GB"}

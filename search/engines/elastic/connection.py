@@ -15,7 +15,16 @@ WRITE_SECONDS = 60.0
 _SERVER_ERROR = 500
 _BUSY = 429
 
-FarSideErrors = (TransportError, ApiError)
+
+class Incomplete(Exception):
+    """The far side answered with a part of the answer, or with an error inside it; `status` as HTTP would say it."""
+
+    def __init__(self, kind: str, status: int = 500) -> None:
+        super().__init__(kind)
+        self.status = status
+
+
+FarSideErrors = (TransportError, ApiError, Incomplete)
 
 
 @cache
@@ -49,11 +58,25 @@ def writer() -> Elasticsearch:
 
 def unanswered(error: Exception) -> bool:
     """Return whether the far side is away or overloaded, rather than refusing what it was given."""
-    status = error.meta.status if isinstance(error, ApiError) else _SERVER_ERROR
+    status = _SERVER_ERROR
+    if isinstance(error, ApiError):
+        status = error.meta.status
+    elif isinstance(error, Incomplete):
+        status = error.status
     return status >= _SERVER_ERROR or status == _BUSY
 
 
-def told(error: Exception) -> str:
+def told(error: BaseException) -> str:
     """Return the kind of the error, without anything of what was asked."""
-    kind = error.error if isinstance(error, ApiError) else ""
+    kind = error.error if isinstance(error, ApiError) else str(error) if isinstance(error, Incomplete) else ""
     return f"{type(error).__name__} {kind}".strip()
+
+
+def checked(response: dict[str, Any]) -> dict[str, Any]:
+    """Return the response to one of several searches where it is whole. Raises Incomplete: what is found is then not
+    all there is, and counts would be wrong."""
+    if "error" in response:
+        raise Incomplete(response["error"]["type"], response["status"])
+    if response["timed_out"] or response["_shards"]["failed"]:
+        raise Incomplete("part of the answer")
+    return response

@@ -79,33 +79,43 @@ def differences(wanted: Any, found: Any, path: str = "") -> Iterator[str]:
 
 
 def _analysis() -> dict[str, Any]:
-    filters: dict[str, Any] = {
+    stemmers: dict[str, Any] = {
         **{f"stem_{code}": {"type": "snowball", "language": name} for code, name in _SNOWBALL.items()},
         **{f"stem_{code}": {"type": "stemmer", "language": name} for code, name in _OWN_STEMMERS.items()},
-        **{f"lowercase_{code}": {"type": "lowercase", "language": name} for code, name in _LOWERCASE.items()},
     }
     return {
         "tokenizer": {"words": {"type": "whitespace", "max_token_length": _LONGEST_WORD}},
-        "filter": filters,
+        "filter": {
+            **stemmers,
+            **{f"lowercase_{code}": {"type": "lowercase", "language": name} for code, name in _LOWERCASE.items()},
+            **{f"forms_{code}": _forms(code) for code in sorted(STEMMED)},
+        },
         "analyzer": {code: {"type": "custom", "tokenizer": "words", "filter": _filters_of(code)} for code in FIELDS},
     }
 
 
+def _forms(code: str) -> dict[str, Any]:
+    """Return a filter that keeps the stem of a word and the stem of it without accents, at one place: stemmers know
+    words by their accents, and people leave them out."""
+    both = [f"stem_{code}, asciifolding", f"asciifolding, stem_{code}"]
+    return {"type": "multiplexer", "filters": both, "preserve_original": False}
+
+
 def _filters_of(code: str) -> list[str]:
-    """Return the filters of a language. Accents are folded last: stemmers need them."""
     lower = f"lowercase_{code}" if code in _LOWERCASE else "lowercase"
-    return [lower, *([f"stem_{code}"] if code in STEMMED else []), "asciifolding"]
+    return [lower, f"forms_{code}" if code in STEMMED else "asciifolding"]
 
 
 def _mappings() -> dict[str, Any]:
     keyword, unsorted = {"type": "keyword"}, {"type": "keyword", "doc_values": False}
     instant = {"type": "long"}
     sortable = (
-        "audience uuid element type owner country first_country marking state level language attachment year month"
+        "audience uuid element type owner country first_country marking state level language attachment own year month"
     )
     properties: dict[str, Any] = dict.fromkeys(sortable.split(), keyword)
     properties |= {"reference": unsorted, "published": instant, "audience_since": instant, "next_change": instant}
-    properties["own"] = {"type": "object", "dynamic": "true"}
+    # the item's own number, by which an index is compared with the database
+    properties["number"] = {"type": "long", "index": False}
     for code in FIELDS:
         shared = {"type": "text", "analyzer": code, "position_increment_gap": _GAP}
         properties[f"all_{code}"] = {**shared, "similarity": "whole"}
@@ -114,7 +124,6 @@ def _mappings() -> dict[str, Any]:
         "dynamic": "strict",
         # nothing is ever shown from here: texts stand in the database alone
         "_source": {"enabled": False},
-        "dynamic_templates": [{"own": {"path_match": "own.*", "mapping": keyword}}],
         "properties": properties,
     }
 

@@ -1,0 +1,124 @@
+"""What a search must know before it asks outside: which index may be trusted, and for which items the database answers
+because their copies may be out of date, or are kept out."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
+
+from cms.core.prepared import prepared_cursor
+from search.engines.base import Access
+from search.engines.elastic.connection import client
+from search.engines.elastic.definition import definition, differences
+from search.external import WATERMARK, ExternalIndex
+
+logger = logging.getLogger("iconet.search")
+
+# of more items than this the database does not answer beside the index, but alone
+MOST_WITHHELD = 500
+# seconds between two looks at whether the index is the one that was built, with all that was written
+WATCH_SECONDS = 10.0
+
+# first what must be withheld; new items, which the index cannot show in a state they no longer have, only where there
+# is room. Each part reads the beginning of an index of its own.
+_STATE = f"""
+SELECT 'index', x.id, x.uuid, x.confirmed FROM search_externalindex x WHERE x.role = 'serving'
+UNION ALL (SELECT 'changed', i.sharing_id, NULL, NULL FROM search_indexeditem i
+            WHERE i.pending_since IS NOT NULL AND i.restrictive LIMIT {MOST_WITHHELD + 1})
+UNION ALL (SELECT 'kept out', e.sharing_id, NULL, NULL FROM search_searchentry e
+            WHERE e.marking = ANY (%(kept_out)s) LIMIT {MOST_WITHHELD + 1})
+UNION ALL (SELECT 'due', e.sharing_id, NULL, NULL FROM search_searchentry e
+            WHERE e.next_change <= %(at)s LIMIT {MOST_WITHHELD + 1})
+UNION ALL (SELECT 'due', e.sharing_id, NULL, NULL FROM search_searchentry e
+            WHERE e.audience_since > %(at)s LIMIT {MOST_WITHHELD + 1})
+UNION ALL (SELECT 'new', i.sharing_id, NULL, NULL FROM search_indexeditem i
+            WHERE i.pending_since IS NOT NULL AND NOT i.restrictive LIMIT {MOST_WITHHELD + 1})
+"""  # noqa: S608 - put together from this module's own text alone
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The index that answers, as the database knows it."""
+
+    pk: int
+    uuid: str
+    confirmed: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The index that answers, if any, and the items for which the database answers; None: for all."""
+
+    serving: Serving | None
+    withheld: Sequence[int] | None
+
+
+def state_for(access: Access, using: str = DEFAULT_DB_ALIAS) -> State:
+    """Return the state at the instant of the access, in one statement."""
+    with prepared_cursor(using) as cursor:
+        cursor.execute(_STATE, {"kept_out": settings.ELASTICSEARCH_KEPT_OUT, "at": access.at})
+        rows = cursor.fetchall()
+    serving = next((Serving(pk, uuid, confirmed) for kind, pk, uuid, confirmed in rows if kind == "index"), None)
+    must = {pk for kind, pk, *_rest in rows if kind in {"changed", "kept out", "due"}}
+    new = {pk for kind, pk, *_rest in rows if kind == "new"}
+    if len(must) > MOST_WITHHELD:
+        return State(serving, None)
+    return State(serving, sorted({*must, *new} if len(must | new) <= MOST_WITHHELD else must))
+
+
+class Watch:
+    """Looks whether an index is made as this program needs it, is the one that was built, and has what was written."""
+
+    def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
+        self._using = using
+        self._fits: dict[int, bool] = {}
+        self._next_look: dict[int, float] = {}
+
+    def trusts(self, serving: Serving) -> bool:
+        """Return whether the index may answer. Raises errors of the far side."""
+        if serving.pk not in self._fits:
+            self._fits[serving.pk] = self._fitting(serving)
+        if not self._fits[serving.pk]:
+            return False
+        if monotonic() < self._next_look.get(serving.pk, 0.0):
+            return True
+        trusted = self._as_it_was(serving)
+        if trusted:
+            self._next_look[serving.pk] = monotonic() + WATCH_SECONDS
+        return trusted
+
+    def look_again(self) -> None:
+        """Have the next search look, whatever it found before: the far side was away."""
+        self._next_look.clear()
+
+    def _fitting(self, serving: Serving) -> bool:
+        different = mapping_changes(serving.pk, self._using)
+        if different:
+            logger.error(
+                "The external index is made otherwise than needed (%s): run rebuild_index.", "; ".join(different)
+            )
+        return not different
+
+    def _as_it_was(self, serving: Serving) -> bool:
+        alias = settings.ELASTICSEARCH_INDEX
+        found = client().indices.get_settings(index=alias, name="index.uuid", ignore_unavailable=True).body
+        uuids = [index["settings"]["index"]["uuid"] for index in found.values()]
+        if uuids != [serving.uuid]:
+            logger.error("The external index is not the one that was built: run rebuild_index.")
+            return False
+        if not serving.confirmed:
+            return True
+        mark = client().options(ignore_status=404).get(index=alias, id=WATERMARK, source=False).body
+        if mark.get("_version", 0) < serving.confirmed:
+            logger.error("The external index has lost what was written to it: run rebuild_index.")
+            return False
+        return True
+
+
+def mapping_changes(pk: int, using: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """Return the names of the parts in which the index is made otherwise than this program needs it."""
+    found = ExternalIndex.objects.using(using).filter(pk=pk).values_list("definition", flat=True).first()
+    return list(differences(definition(using), found))
