@@ -4,13 +4,14 @@
 PYTHON ?= python3
 export PYTHON
 
-.PHONY: help setup run test check
+.PHONY: help setup run test check elasticsearch elasticsearch-stop
 
 help:
 	@echo "make run    set up and start ICONet at http://127.0.0.1:$${PORT:-8000} (Ctrl-C stops it)"
 	@echo "make test   run every test (ARGS=… goes to pytest)"
 	@echo "make check  linters, types, layers, templates, settings, migrations, locks"
 	@echo "make setup  make .venv/ and fetch the front end"
+	@echo "make elasticsearch  start an Elasticsearch of this machine's own at http://127.0.0.1:9200 (-stop ends it)"
 
 setup:
 	@sh setup/bootstrap.sh
@@ -24,3 +25,9 @@ test: setup
 
 check: setup
 	@sh setup/check.sh
+
+elasticsearch:
+	@setup/elasticsearch.sh start
+
+elasticsearch-stop:
+	@setup/elasticsearch.sh stop
