@@ -23,8 +23,23 @@ from content_types.viewsets import VIEWSETS
 
 # everything else that Wagtail puts into its menu leads to what is closed
 _OURS = frozenset(
-    {"desk", "bulletins", "write", "structure", "organisations", "memberships", "working-groups", "reader-site"}
+    {
+        "bulletins",
+        "desk",
+        "explain",
+        "inspect",
+        "memberships",
+        "organisations",
+        "own-organisations",
+        "people",
+        "reader-site",
+        "structure",
+        "working-groups",
+        "write",
+    }
 )
+# what is for those who edit alone
+_EDITORS = frozenset({"desk", "bulletins", "write"})
 
 # search is on the reader site, and on the list of bulletins; Wagtail's own is closed
 admin_search_areas.registered_search_areas = []
@@ -49,7 +64,8 @@ def viewsets() -> Sequence[ViewSet]:
 @hooks.register("construct_main_menu", order=1000)
 def keep_our_menu(request: HttpRequest, items: list[MenuItem]) -> None:
     """Leave in the menu what leads somewhere."""
-    items[:] = [item for item in items if item.name in _OURS]
+    hidden = frozenset() if serving_viewer(request.user).may_enter else _EDITORS
+    items[:] = [item for item in items if item.name in _OURS - hidden]
 
 
 class _CuratorItem(MenuItem):
