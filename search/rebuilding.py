@@ -34,8 +34,8 @@ ON CONFLICT (sharing_id) DO NOTHING
 """
 
 
-class RebuildRuns(Exception):
-    """Another rebuild is at work."""
+class RebuildFailed(Exception):
+    """The index could not be built; the message says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Rebuilt:
 
 
 def rebuild_external(tell: Callable[[str], None]) -> Rebuilt:
-    """Build the external index anew and let it answer; `tell` is told how far it is. Raises RebuildRuns."""
+    """Build the external index anew and let it answer; `tell` is told how far it is. Raises RebuildFailed."""
     with _alone():
         wanted = definition()
         building, resumed = _begin(wanted)
@@ -68,7 +68,7 @@ def _alone() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
         if cursor.fetchone() != (True,):
-            raise RebuildRuns("Another rebuild of the external index is at work.")
+            raise RebuildFailed("Another rebuild of the external index is at work.")
     try:
         yield
     finally:
@@ -115,7 +115,7 @@ def _copy(building: ExternalIndex, tell: Callable[[str], None]) -> tuple[int, in
     while ids := _next_ids(building.copied_to):
         outcome = _send(ids, building.name)
         if outcome.missing or outcome.busy:
-            raise RuntimeError(f"{building.name} does not take copies any more; begin again later.")
+            raise RebuildFailed(f"{building.name} does not take copies any more: run rebuild_index again.")
         _hold_back(outcome.refused)
         building.copied_to = ids[-1]
         building.save(update_fields=["copied_to"])

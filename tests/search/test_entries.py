@@ -152,14 +152,14 @@ def test_rebuilding_mends_everything():
 def test_the_commands_say_what_they_found():
     item = make_item(owner=make_organisation())
     out = StringIO()
-    call_command("rebuild_search", stdout=out)
+    call_command("rebuild_index", stdout=out)
     assert out.getvalue().startswith("1 entries written in ")
-    call_command("check_search", stdout=out)
+    call_command("check_index", stdout=out)
     assert "1 live items, 1 entries: no difference." in out.getvalue()
     SearchEntry.objects.update(title="Other")
     errors = StringIO()
     with pytest.raises(SystemExit) as left:
-        call_command("check_search", stdout=out, stderr=errors)
+        call_command("check_index", stdout=out, stderr=errors)
     assert left.value.code == 1
     assert str(item.uuid) in errors.getvalue()
 

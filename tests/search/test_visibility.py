@@ -80,4 +80,4 @@ def test_an_engine_that_is_wrong_shows_nothing_hidden(world, caplog):
             allowed = set(Sharing.objects.visible_to(person, at).values_list("uuid", flat=True))
             assert {hit.id for hit in found.hits} == allowed
             assert found.total == len(allowed)
-    assert "run check_search" in caplog.text
+    assert "run check_index" in caplog.text
