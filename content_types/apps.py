@@ -13,13 +13,15 @@ class ContentTypesConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
 
         from content_types.draft_scope import limit_managers
-        from content_types.models import Bulletin
+        from content_types.alert_panels import alert_panels
+        from content_types.models import Alert, Bulletin
         from content_types.panels import bulletin_panels
         from content_types.permissions import REFUSED, ContentPolicy, RefusingPolicy
         from content_types.services import ensure_structure
 
         limit_managers()
         Bulletin.edit_handler = bulletin_panels()
+        Alert.edit_handler = alert_panels()
         register_permission_policy(AbstractPage, ContentPolicy())
         for model in REFUSED:
             register_permission_policy(model, RefusingPolicy(model))

@@ -92,6 +92,7 @@ def _item(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, Any]:
         "title": page.title,
         "summary": page.summary,
         "body": page.rendered_body(),
+        "own_facts": page.own_facts(),
         "url": page.item_url,
         "reference": sharing.reference,
         "language": page.language,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from cms.sharing.models import Sharing
 from cms.sharing.querysets import SharingQuerySet
 from cms.sharing.rules import allowed
 from cms.users.http import ViewerRequest
-from content_types.models import Bulletin, ContentPage, ElementPage, HomePage, TopicPage
+from content_types.models import Alert, Bulletin, ContentPage, ElementPage, HomePage, TopicPage
 from content_types.presentation import hits, item_context
 from content_types.selectors import get_visible_content
 from content_types.signals import item_opened
@@ -53,7 +54,8 @@ def _listing(request: ViewerRequest, page: Page) -> dict[str, Any]:
     element_page = page if isinstance(page, ElementPage) else _element_above(page)
     visible = visible.filter(element=element_page.element)
     if isinstance(page, TopicPage):
-        visible = visible.filter(page__in=Bulletin.objects.filter(topic=page).values("pk"))
+        of_topic = [model.objects.filter(topic=page).values("pk") for model in (Bulletin, Alert)]
+        visible = visible.filter(Q(page__in=of_topic[0]) | Q(page__in=of_topic[1]))
     return {
         "topics": _topics(links, element_page),
         "parent": {"title": element_page.title, "url": page_address(element_page)},

@@ -29,7 +29,7 @@ from cms.sharing.services import lock
 from content_types.draft_scope import serving_viewer
 from content_types.drafts import EditedMeanwhile, create_draft, refuse_if_newer, save_draft
 from content_types.forms import ContentForm
-from content_types.models import Bulletin
+from content_types.models import Alert, Bulletin
 from content_types.signals import draft_opened
 from content_types.trail import record_draft_viewed, record_structure_changed
 
@@ -221,6 +221,12 @@ class BulletinViewSet(PageViewSet):
     edit_view_class = EditItemView
 
 
+class AlertViewSet(BulletinViewSet):
+    """Alerts."""
+
+    model = Alert
+
+
 class StructureIndexView(ExplorableIndexView):
     """The explorer of structure pages: no search, no filters, no acts on many pages at once."""
 
@@ -296,4 +302,4 @@ class StructureViewSet(PageViewSet):
     set_page_position_view_class = ReorderView
 
 
-VIEWSETS = (StructureViewSet(), BulletinViewSet())
+VIEWSETS = (StructureViewSet(), BulletinViewSet(), AlertViewSet())

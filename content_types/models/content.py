@@ -1,5 +1,6 @@
 """The abstract page of every content type: what describes the text. What governs sharing is in the sharing row."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -75,6 +76,10 @@ class ContentPage(Page):
             return
         if self.information_date is None or self.information_until < self.information_date:
             raise ValidationError({"information_until": _("The last day lies before the first one.")})
+
+    def own_facts(self) -> Sequence[Any]:
+        """Return what the type says in fields of its own, in groups with a title and rows; by default nothing."""
+        return ()
 
     def body_text(self) -> str:
         """Return the body as plain text, for search."""

@@ -101,7 +101,7 @@ class ItemFolder(Page):
     """The one place in the tree below which items live; an item's element and owner are facts, not places."""
 
     parent_page_types: ClassVar[list[str]] = ["content_types.HomePage"]
-    subpage_types: ClassVar[list[str]] = ["content_types.Bulletin"]
+    subpage_types: ClassVar[list[str]] = ["content_types.Bulletin", "content_types.Alert"]
     max_count = 1
 
     class Meta:
