@@ -1,8 +1,10 @@
-"""The blocks of a body: heading, text, list, table, quotation."""
+"""The blocks of a body: heading, text, list, table, quotation, figure, attachments."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
+
+from content_types.file_blocks import AttachmentsBlock, FigureBlock
 
 TEXT_FEATURES = ["bold", "italic"]
 
@@ -29,6 +31,8 @@ class BodyBlock(blocks.StreamBlock):
     list = blocks.RichTextBlock(label=_("List"), features=["ul", "ol", *TEXT_FEATURES], icon="list-ul")
     table = TableBlock(label=_("Table"), template="content_types/blocks/table.html")
     quotation = QuotationBlock()
+    figure = FigureBlock()
+    attachments = AttachmentsBlock()
 
     class Meta:
         label = _("Body")

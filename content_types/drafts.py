@@ -26,6 +26,7 @@ from cms.sharing.rules import allowed
 from cms.sharing.services import change_draft_facts, create_sharing, lock, propose
 from cms.users.models import User
 from content_types.draft_scope import whole_tree
+from content_types.files import adopt
 from content_types.models import ContentPage, ItemFolder
 from content_types.references import new_reference
 from content_types.signals import draft_saved, draft_saving
@@ -73,6 +74,7 @@ def create_draft(*, page: ContentPage, facts: DraftFacts, audience: Audience, ac
             raise NotAllowed(
                 _("You may write for this owner, element and these countries only where you are competent.")
             )
+        adopt(page, sharing, actor=actor, at=at)
         page.save_revision(user=actor, log_action=True, clean=False)
     page.sharing = sharing
     _propose(sharing, audience, actor=actor, at=at)
@@ -117,6 +119,7 @@ def keep_version(
     Who may write was asked by the caller; those who hear of it may still refuse (a lock that somebody else holds).
     """
     draft_saving.send(sender=type(page), page=page, actor=actor, at=at)
+    adopt(page, sharing, actor=actor, at=at)
     if not page.live:
         page.save()
     revision = page.save_revision(user=actor, log_action=True, clean=False)

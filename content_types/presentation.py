@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
+from cms.documents.rules import may_keep
 from cms.organisations.models import Organisation
 from cms.sharing.enums import Marking, UseLimit
 from cms.sharing.models import Sharing
@@ -87,12 +88,14 @@ def item_context(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, A
 
 
 def _item(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, Any]:
-    sharing = page.sharing
+    sharing, attachments = page.sharing, page.attachments()
     return {
         "title": page.title,
         "summary": page.summary,
         "body": page.rendered_body(),
         "own_facts": page.own_facts(),
+        "attachments": attachments,
+        "attachments_kept": bool(attachments) and may_keep(viewer, sharing, at),
         "url": page.item_url,
         "reference": sharing.reference,
         "language": page.language,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
+from cms.documents.presentation import Attachment
 from cms.worlds.item_types import item_types
 from content_types.models import ContentPage
 from search.selectors import FacetValue, Hit, SearchResult
@@ -82,8 +83,13 @@ def item_answer(page: ContentPage, key: str | None) -> dict[str, Any]:
         "published_at": instant(sharing.first_shared_at or page.first_published_at),
         "review_date": page.review_date and page.review_date.isoformat(),
         "url": page.item_url,
+        "attachments": [_attachment(file) for file in page.attachments()],
         "fields": {name: getattr(page, name) for name in item_types()[page.type_key].fields},
     }
+
+
+def _attachment(file: Attachment) -> dict[str, Any]:
+    return {"name": file.name, "media_type": file.media_type, "size": file.size, "url": file.url or None}
 
 
 def instant(at: datetime) -> str:

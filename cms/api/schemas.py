@@ -47,6 +47,15 @@ class SearchAnswer(Schema):
     notices: list[str] = Field(description="How the words were read, where that may surprise.")
 
 
+class AttachmentAnswer(Schema):
+    """A file below an item's text."""
+
+    name: str
+    media_type: str
+    size: int = Field(description="Bytes.")
+    url: str | None = Field(description="Where the file is given out; null while it waits for the scanner.")
+
+
 class ItemAnswer(Schema):
     """An item with its text and what governs its use."""
 
@@ -74,6 +83,7 @@ class ItemAnswer(Schema):
     published_at: datetime
     review_date: date | None
     url: str
+    attachments: list[AttachmentAnswer]
     fields: dict[str, Any] = Field(description="The content type's own fields.")
 
 

@@ -7,15 +7,19 @@ from uuid import UUID
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
+from cms.documents.enums import TextState
 from cms.documents.filetypes import WIDTHS
 from cms.documents.models import File
 
 SMALL, _, LARGE = WIDTHS
+# what those who work on an item are told about search
+_TOLD = (TextState.FAILED, TextState.EMPTY, TextState.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file in a list: `url` is empty while it is not given out; `scan_title` says then why."""
+    """A file in a list: `url` is empty while it is not given out, and `scan_title` says then why; `text_title` says to
+    those who work on the item why it may not be found by its words."""
 
     uuid: UUID
     name: str
@@ -24,7 +28,7 @@ class Attachment:
     size: int
     url: str
     scan_title: str
-    text_failed: bool
+    text_title: str
 
     @property
     def size_title(self) -> str:
@@ -42,7 +46,7 @@ def attachment(file: File) -> Attachment:
         size=file.size,
         url=reverse("file", args=[file.uuid]) if file.given_out else "",
         scan_title="" if file.given_out else file.get_scan_display(),
-        text_failed=file.text_state == "failed",
+        text_title=file.get_text_state_display() if file.text_state in _TOLD else "",
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from cms.audit.enums import Event
 from cms.audit.services import Entry, record
@@ -125,7 +126,7 @@ def adopt_files(*, sharing: Sharing, uuids: Sequence[UUID], actor: User, at: dat
     strange = [row for row in found.values() if row.sharing_id != sharing.pk]
     within = usable_files(actor, uuids, at).keys()
     if len(found) < len(set(uuids)) or any(not _may_adopt(row, sharing, within) for row in strange):
-        raise NotAllowed("a file is not there to be used")
+        raise NotAllowed(_("A file is not there any more, or not yours to use. Take it away, and choose it again."))
     names = {uuid: uuid for uuid in found}
     for row in strange:
         if row.sharing_id is None:

@@ -21,12 +21,11 @@ from cms.documents.filetypes import WIDTHS
 from cms.documents.models import File
 from cms.documents.presentation import editor_state
 from cms.documents.refusals import refusal
+from cms.documents.rules import may_keep
 from cms.documents.selectors import Readable, readable_file
 from cms.documents.services import store_upload
 from cms.organisations.models import Organisation
-from cms.sharing.enums import SharingState
 from cms.sharing.reach import reaches_of, writable_owners
-from cms.sharing.rules import allowed
 from cms.users.http import ViewerRequest
 
 logger = logging.getLogger("iconet.files")
@@ -56,8 +55,7 @@ def _may_keep(request: ViewerRequest, readable: Readable) -> bool:
     sharing = readable.file.sharing
     if readable.by_work or sharing is None:
         return True
-    public = sharing.state == SharingState.PUBLIC and sharing.copies_allowed
-    return public or allowed(request.viewer, "export", sharing, request.at)
+    return may_keep(request.viewer, sharing, request.at)
 
 
 @require_safe

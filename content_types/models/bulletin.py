@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 
 from content_types.blocks import BodyBlock
+from content_types.files import ATTACHMENTS
 from content_types.models.content import ContentPage
 from content_types.text import clean_html, stream_text
 
@@ -29,5 +30,5 @@ class Bulletin(ContentPage):
         return stream_text(self.body.raw_data)
 
     def rendered_body(self) -> list[SafeString]:
-        """Return the body as pieces of clean HTML, in order."""
-        return [clean_html(block.render()) for block in self.body]
+        """Return the body as pieces of clean HTML, in order; attachments are listed apart."""
+        return [clean_html(block.render()) for block in self.body if block.block_type != ATTACHMENTS]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,7 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
+from cms.documents.presentation import Attachment, attachment
+from cms.documents.selectors import files_by_uuid
 from cms.sharing.models import Sharing
+from content_types.files import attached_in, shown_in, streams_of
 from content_types.models.structure import TopicPage
 from content_types.permissions import ItemTester
 from content_types.searching import SearchDeclaration
@@ -88,6 +92,16 @@ class ContentPage(Page):
     def rendered_body(self) -> list[SafeString]:
         """Return the body as pieces of clean HTML, in order."""
         raise NotImplementedError
+
+    def shown_files(self) -> frozenset[UUID]:
+        """Return the identifiers of the files that this version shows, in its text or below it."""
+        return frozenset(uuid for stream in streams_of(self).values() for uuid in shown_in(stream.raw_data))
+
+    def attachments(self) -> list[Attachment]:
+        """Return the files that this version lists below its text, in order; those that are gone are left out."""
+        uuids = [uuid for stream in streams_of(self).values() for uuid in attached_in(stream.raw_data)]
+        found = files_by_uuid(uuids)
+        return [attachment(found[uuid]) for uuid in uuids if uuid in found]
 
     def permissions_for_user(self, user: Any) -> ItemTester:
         """Return what the person may do with the item in the editing interface."""

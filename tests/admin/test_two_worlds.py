@@ -80,7 +80,7 @@ def addresses(own: dict[str, Sharing], hidden: list[dict[str, int | str]]) -> It
     identifiers += [str(row["uuid"]) for row in hidden] + ["00000000-0000-4000-8000-000000000000", "nonsense"]
     numbers = [*pages, *(row["revision"] for row in hidden)]
     tasks = [TaskState.objects.order_by("pk").values_list("pk", flat=True).first(), Workflow.objects.latest("pk").pk]
-    yield from ("/cms/", "/cms/account/", "/cms/bulletins/", "/cms/bulletins/new/", f"/cms/bulletins/?q={CANARY}")
+    yield from ("/cms/", "/cms/account/", "/cms/files/", "/cms/bulletins/", "/cms/bulletins/new/", f"/cms/bulletins/?q={CANARY}")
     yield from ("/cms/bulletins/?page=2", "/cms/pages/", "/cms/pages/search/?q=zyx", "/cms/reports/aging-pages/")
     directory = ("organisation/", "organisation/create/", "membership/", "workinggroup/", "workinggroup/create/")
     yield from (f"/cms/organisations/{part}" for part in directory)

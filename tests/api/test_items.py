@@ -74,6 +74,7 @@ def test_an_item_with_all_it_says(client, owner):
         "published_at": "2026-06-15T12:00:00Z",
         "review_date": None,
         "url": f"/i/{item.uuid}/",
+        "attachments": [],
         "fields": {},
     }
 

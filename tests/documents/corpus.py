@@ -80,6 +80,10 @@ def docx(words: str = WORDS, main: str = "document.main+xml", **more: str | byte
     return packed(members | {name.replace("__", "/").replace("_dot_", "."): value for name, value in more.items()})
 
 
+def _rows(cells: str) -> str:
+    return f'<worksheet xmlns="{_SHEET}"><sheetData><row>{cells}</row></sheetData></worksheet>'
+
+
 def xlsx() -> bytes:
     """Return a workbook of two sheets."""
     main = f"{_OFFICE}.spreadsheetml.sheet.main+xml"
@@ -90,9 +94,8 @@ def xlsx() -> bytes:
             "_rels/.rels": relations(("officeDocument", "xl/workbook.xml", "Internal")),
             "xl/workbook.xml": "<workbook/>",
             "xl/sharedStrings.xml": f'<sst xmlns="{_SHEET}"><si><t>{WORDS}</t></si></sst>',
-            "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{_SHEET}"><sheetData><row>{cell}</row></sheetData></worksheet>',
-            "xl/worksheets/sheet2.xml": f'<worksheet xmlns="{_SHEET}"><sheetData><row><c><v>7</v></c></row></sheetData>'
-            "</worksheet>",
+            "xl/worksheets/sheet1.xml": _rows(cell),
+            "xl/worksheets/sheet2.xml": _rows("<c><v>7</v></c>"),
         }
     )
 
@@ -116,10 +119,11 @@ def pptx() -> bytes:
 def odt(words: str = WORDS, kind: str = "application/vnd.oasis.opendocument.text", **more: str | bytes) -> bytes:
     """Return an OpenDocument text."""
     office, text = "urn:oasis:names:tc:opendocument:xmlns:office:1.0", "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+    content = f'<o:document-content xmlns:o="{office}" xmlns:t="{text}"><t:p>{words}</t:p></o:document-content>'
     manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
     members: dict[str, str | bytes] = {
         "mimetype": kind,
-        "content.xml": f'<o:document-content xmlns:o="{office}" xmlns:t="{text}"><t:p>{words}</t:p></o:document-content>',
+        "content.xml": content,
         "meta.xml": "<meta>Ana Example</meta>",
         "Thumbnails/thumbnail.png": picture("PNG"),
         "META-INF/manifest.xml": f'<m:manifest xmlns:m="{manifest}">'
