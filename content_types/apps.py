@@ -12,8 +12,8 @@ class ContentTypesConfig(AppConfig):
         from wagtail.models import AbstractPage
         from wagtail.permissions import register_permission_policy
 
-        from content_types.draft_scope import limit_managers
         from content_types.alert_panels import alert_panels
+        from content_types.draft_scope import limit_managers
         from content_types.models import Alert, Bulletin
         from content_types.panels import bulletin_panels
         from content_types.permissions import REFUSED, ContentPolicy, RefusingPolicy
