@@ -31,8 +31,8 @@ from wagtail.models import (
 )
 
 from cms.core.instants import current_instant
-from cms.organisations.enums import EDITING_ROLES, OFFICE_ROLES, Role
-from cms.organisations.selectors import leads_a_group, roles_of
+from cms.organisations.enums import EDITING_ROLES, Role
+from cms.organisations.selectors import has_business, roles_of
 from cms.sharing.models import Sharing
 from cms.sharing.reach import may_act_on, reaches_of
 from cms.sharing.tokens import MembershipReach
@@ -80,7 +80,7 @@ class DraftViewer:
     @cached_property
     def may_come(self) -> bool:
         """Whether any page of the editing interface is for the viewer: to write, to administer, to look after."""
-        return self.may_enter or bool(self.roles & OFFICE_ROLES) or leads_a_group(self.user, self.at)
+        return has_business(self.user, self.at)
 
     @cached_property
     def page_ids(self) -> Sql:

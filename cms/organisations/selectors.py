@@ -7,11 +7,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from cms.organisations.models import GroupMember, Organisation, WorkingGroup
-from cms.organisations.standing import leads_a_group, roles_of, valid_memberships
+from cms.organisations.standing import has_business, roles_of, valid_memberships
 from cms.users.models import User
 from cms.users.selectors import in_good_standing
 
-__all__ = ["below", "holds_role", "leads_a_group", "present_members", "roles_of", "valid_memberships"]
+__all__ = ["below", "has_business", "holds_role", "present_members", "roles_of", "valid_memberships"]
 
 
 def below(organisation: Organisation) -> QuerySet[Organisation]:
@@ -32,6 +32,6 @@ def present_members(group: WorkingGroup, at: datetime) -> tuple[tuple[int, ...],
     The instant is that of the decision; members are not dated, so it names only when this was read.
     """
     rows = GroupMember.objects.filter(group=group, group__ended_at__isnull=True).order_by("pk")
-    pairs = list(rows.values_list("organisation_id", "user_id"))
-    organisations = tuple(organisation for organisation, _user in pairs if organisation is not None)
-    return organisations, tuple(user for _organisation, user in pairs if user is not None)
+    organisations = rows.filter(organisation__isnull=False).values_list("organisation_id", flat=True)
+    people = rows.filter(user__isnull=False).values_list("user_id", flat=True)
+    return tuple(key for key in organisations if key), tuple(key for key in people if key)

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cms.core.instants import day_of
+from cms.organisations.enums import EDITING_ROLES, OFFICE_ROLES
 from cms.organisations.models import Membership, WorkingGroup
 from cms.users.models import User
-from cms.users.selectors import in_good_standing
+from cms.users.selectors import accounts_in_good_standing, in_good_standing
 
 
 def counting_on(rows: QuerySet[Membership], at: datetime) -> QuerySet[Membership]:
@@ -37,8 +38,11 @@ def roles_of(user: User | AnonymousUser | None, at: datetime) -> frozenset[str]:
     return frozenset(valid_memberships(user, at).values_list("role", flat=True))
 
 
-def leads_a_group(user: User | AnonymousUser | None, at: datetime) -> bool:
-    """Tell whether an account in good standing leads a working group that has not ended."""
-    if user is None or user.pk is None or not in_good_standing(user, at):
+def has_business(user: User | AnonymousUser | None, at: datetime) -> bool:
+    """Tell whether an account in good standing has a page of its own in the editing interface: it writes, administers,
+    operates or audits today, or leads a working group that has not ended."""
+    if user is None or user.pk is None:
         return False
-    return WorkingGroup.objects.filter(leader=user, ended_at__isnull=True).exists()
+    held = counting_on(Membership.objects.filter(user=OuterRef("pk"), role__in=list(EDITING_ROLES | OFFICE_ROLES)), at)
+    led = WorkingGroup.objects.filter(leader=OuterRef("pk"), ended_at__isnull=True)
+    return accounts_in_good_standing(at).filter(Exists(held) | Exists(led), pk=user.pk).exists()

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from wagtail.models import Page, Revision
 
+from cms.administration import selectors as administration
 from cms.sharing.models import Sharing
 from cms.sharing.reach import may_act_on
 from cms.sharing.rules import allowed
@@ -120,6 +121,51 @@ def sharing_act(viewer: DraftViewer, value: Any) -> bool:
 def recipient(viewer: DraftViewer, value: Any) -> bool:
     """What stands for a recipient; the view looks for it among those of this item."""
     return isinstance(value, str) and bool(_HANDLE.fullmatch(value))
+
+
+def person_administered(viewer: DraftViewer, value: Any) -> bool:
+    """What stands for a person of the own tree."""
+    return administration.person_for(viewer.user, value, viewer.at) is not None
+
+
+def membership_administered(viewer: DraftViewer, value: Any) -> bool:
+    """What stands for a membership that is the viewer's to change."""
+    return administration.membership_for(viewer.user, value, viewer.at) is not None
+
+
+def own_organisation(viewer: DraftViewer, value: Any) -> bool:
+    """The key of an organisation that the viewer administers or decides for."""
+    return administration.organisation_for(viewer.user, value, viewer.at) is not None
+
+
+def proposal(viewer: DraftViewer, value: Any) -> bool:
+    """What stands for a change of an organisation that the viewer prepared or may decide."""
+    return administration.proposal_for(viewer.user, value, viewer.at) is not None
+
+
+def group(viewer: DraftViewer, value: Any) -> bool:
+    """The key of a working group that the viewer has to do with."""
+    return administration.group_for(viewer.user, value, viewer.at) is not None
+
+
+def admission(viewer: DraftViewer, value: Any) -> bool:
+    """What stands for an admission that the viewer may answer."""
+    return administration.admission_for(viewer.user, value, viewer.at) is not None
+
+
+def group_member(viewer: DraftViewer, value: Any) -> bool:
+    """What stands for a member of a group; the view looks for it among those of this group."""
+    return isinstance(value, str) and value[:2] in {"o-", "p-"}
+
+
+def inspect_grant(viewer: DraftViewer, value: Any) -> bool:
+    """What stands for a grant to inspect that the viewer may see."""
+    return administration.grant_for(viewer.user, value, viewer.at) is not None
+
+
+def answer(viewer: DraftViewer, value: Any) -> bool:
+    """One of the answers to something that waits; the view asks whether it is open to the viewer."""
+    return value in {"accept", "refuse", "yes", "no", "confirm", "end"}
 
 
 def _uuid(value: Any) -> UUID | None:

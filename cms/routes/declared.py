@@ -46,11 +46,11 @@ READER_SITE = {
     "f/<str:identifier>/": _anyone("identifier"),
     "f/<str:identifier>/<str:width>/": _anyone("identifier", "width"),
     "search/": _OPEN,
-    "notices/": Route(Who.SIGNED_IN),
-    "notices/read/": Route(Who.SIGNED_IN),
-    "notices/settings/": Route(Who.SIGNED_IN),
-    "notices/settings/subscribe/": Route(Who.SIGNED_IN),
-    "notices/settings/<int:pk>/remove/": Route(Who.SIGNED_IN, {"pk": checks.in_the_view}),
+    # each part of the trail asks for itself who may read it
+    "audit/": Route(Who.SIGNED_IN),
+    "audit/readings/": Route(Who.SIGNED_IN),
+    "audit/sign-ins/": Route(Who.SIGNED_IN),
+    "audit/trail/": Route(Who.SIGNED_IN),
     "notices/": Route(Who.SIGNED_IN),
     "notices/read/": Route(Who.SIGNED_IN),
     "notices/settings/": Route(Who.SIGNED_IN),
@@ -70,6 +70,7 @@ API = {
 
 SIGN_IN = {
     "accounts/terms/": Route(Who.SIGNED_IN),
+    "accounts/invitation/<str:token>/": _anyone("token"),
     "accounts/language/": _OPEN,
     "accounts/login/": _OPEN,
     "accounts/logout/": _OPEN,
@@ -162,6 +163,65 @@ DIRECTORY = {
     "cms/organisations/membership/$": _CURATORS,
 }
 
+_PERSON = Route(Who.OFFICE, {"handle": checks.person_administered})
+_MEMBERSHIP = Route(Who.OFFICE, {"membership": checks.membership_administered})
+_OWN = Route(Who.OFFICE, {"key": checks.own_organisation})
+_GROUP = Route(Who.OFFICE, {"group": checks.group})
+ADMINISTRATION = {
+    "cms/administration/": _OFFICE,
+    "cms/people/": _OFFICE,
+    "cms/people/enrol/": _OFFICE,
+    "cms/people/due/": _OFFICE,
+    "cms/people/<uuid:handle>/": _PERSON,
+    "cms/people/<uuid:handle>/suspend/": _PERSON,
+    "cms/people/<uuid:handle>/lift/": _PERSON,
+    "cms/people/<uuid:handle>/sessions/": _PERSON,
+    "cms/people/<uuid:handle>/invite/": _PERSON,
+    "cms/people/memberships/<uuid:membership>/change/": _MEMBERSHIP,
+    "cms/people/memberships/<uuid:membership>/confirm/": _MEMBERSHIP,
+    "cms/people/memberships/<uuid:membership>/end/": _MEMBERSHIP,
+    "cms/own-organisations/": _OFFICE,
+    "cms/own-organisations/add/": _OFFICE,
+    "cms/own-organisations/proposals/<uuid:proposal>/": Route(Who.OFFICE, {"proposal": checks.proposal}),
+    "cms/own-organisations/proposals/<uuid:proposal>/<slug:answer>/": Route(
+        Who.OFFICE, {"proposal": checks.proposal, "answer": checks.answer}
+    ),
+    "cms/own-organisations/of/<slug:key>/": _OWN,
+    "cms/own-organisations/of/<slug:key>/rename/": _OWN,
+    "cms/own-organisations/of/<slug:key>/lower/": _OWN,
+    "cms/own-organisations/of/<slug:key>/raise/": _OWN,
+    "cms/own-organisations/of/<slug:key>/propose/": _OWN,
+    "cms/working-groups/": _OFFICE,
+    "cms/working-groups/found/": _OFFICE,
+    "cms/working-groups/admissions/<uuid:admission>/<slug:answer>/": Route(
+        Who.OFFICE, {"admission": checks.admission, "answer": checks.answer}
+    ),
+    "cms/working-groups/of/<slug:group>/": _GROUP,
+    "cms/working-groups/of/<slug:group>/charter/": _GROUP,
+    "cms/working-groups/of/<slug:group>/end/": _GROUP,
+    "cms/working-groups/of/<slug:group>/propose/": _GROUP,
+    "cms/working-groups/of/<slug:group>/remove/<slug:member>/": Route(
+        Who.OFFICE, {"group": checks.group, "member": checks.group_member}
+    ),
+    "cms/explain/": _OFFICE,
+    "cms/inspect/": _OFFICE,
+    "cms/inspect/ask/": _OFFICE,
+    "cms/inspect/<uuid:grant>/open/": Route(Who.OFFICE, {"grant": checks.inspect_grant}),
+    "cms/inspect/<uuid:grant>/<slug:answer>/": Route(
+        Who.OFFICE, {"grant": checks.inspect_grant, "answer": checks.answer}
+    ),
+}
+
 CLOSED = dict.fromkeys(CLOSED_PATTERNS, _CLOSED)
 
-ROUTES: dict[str, Route] = {**READER_SITE, **API, **SIGN_IN, **DESK, **EDITOR, **STRUCTURE, **DIRECTORY, **CLOSED}
+ROUTES: dict[str, Route] = {
+    **READER_SITE,
+    **API,
+    **SIGN_IN,
+    **DESK,
+    **EDITOR,
+    **STRUCTURE,
+    **DIRECTORY,
+    **ADMINISTRATION,
+    **CLOSED,
+}

@@ -48,7 +48,7 @@ def _record(request: ViewerRequest, status: int, refused: int) -> None:
     if not (items or (signed_in and (match or request.path.startswith(_EDITING_INTERFACE)))):
         return
     item = items[0] if items else None
-    owner_id, marking = Sharing.objects.filter(uuid=item).values_list("owner_id", "marking").first() or (None, "")
+    owner_id, marking = _owner_and_marking(item)
     record(
         Entry(
             event=Event.ACT_DENIED,
@@ -63,6 +63,12 @@ def _record(request: ViewerRequest, status: int, refused: int) -> None:
             details={"status": status} | {name: value for name, value in kwargs.items() if isinstance(value, int)},
         )
     )
+
+
+def _owner_and_marking(item: UUID | None) -> tuple[int | None, str]:
+    if item is None:
+        return None, ""
+    return Sharing.objects.filter(uuid=item).values_list("owner_id", "marking").first() or (None, "")
 
 
 def _identifier(value: Any) -> UUID | None:

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "cms.sharing",
     "cms.documents",
     "content_types",
+    "cms.administration",
     "search",
     "cms.desk",
     "cms.worlds",
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
     "wagtail",
     # after Wagtail's admin, whose mails it takes away
     "workflows",
+    "workflows.alerts",
     "modelcluster",
     "taggit",
     "rules.apps.AutodiscoverRulesConfig",

@@ -7,8 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
+from cms.users.forms import ChoosePasswordForm
 from cms.users.http import ViewerRequest
+from cms.users.invitations import open_invitation, use_invitation
 from cms.users.selectors import current_terms
 from cms.users.services import accept_terms
 
@@ -29,6 +32,24 @@ def terms(request: ViewerRequest) -> HttpResponse:
         messages.error(request, _("Tick the box to accept the terms; without it the network stays closed."))
     body = mark_safe(current.body)  # noqa: S308 - written by the Commission, not by users
     return render(request, "users/terms.html", {"terms": current, "body": body, "next": _next(request)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: ViewerRequest, token: str) -> HttpResponse:
+    """Let somebody choose the password of their account by a link that counts once; then they sign in with it.
+
+    A link that is unknown, used, revoked or too old is the one Http404. Only sending the form uses it up.
+    """
+    found = open_invitation(token, request.at)
+    if found is None:
+        raise Http404
+    form = ChoosePasswordForm(request.POST if request.method == "POST" else None, user=found.user)
+    if request.method == "POST" and form.is_valid():
+        use_invitation(invitation=found, password=form.cleaned_data["password"], at=request.at)
+        messages.success(request, _("Your password is set. Sign in with it; then you set up the second step."))
+        return redirect("account_login")
+    context = {"form": form, "account": found.user}
+    return render(request, "users/invitation.html", context, status=400 if form.errors else 200)
 
 
 def _next(request: ViewerRequest) -> str:

@@ -4,12 +4,10 @@ from typing import Any
 
 from django import template
 
-from cms.organisations.enums import Role
-from cms.sharing.viewers import membership_reaches
+from cms.organisations.selectors import has_business
 from content_types.structure import Link, navigation
 
 register = template.Library()
-_EDITING_ROLES = frozenset({Role.AUTHOR, Role.APPROVER, Role.DECIDER, Role.LIAISON_OFFICER, Role.CURATOR})
 
 
 @register.simple_tag(takes_context=True)
@@ -23,9 +21,8 @@ def site_navigation(context: dict[str, Any]) -> tuple[Link, ...]:
 
 @register.simple_tag(takes_context=True)
 def may_edit(context: dict[str, Any]) -> bool:
-    """Tell whether the viewer has a role that writes or manages."""
+    """Tell whether the viewer has something to write or to manage."""
     request = context.get("request")
     if request is None or not hasattr(request, "viewer") or request.viewer.pk is None:
         return False
-    viewer = request.viewer
-    return any(reach.role in _EDITING_ROLES for reach in membership_reaches([viewer.pk], request.at))
+    return has_business(request.viewer, request.at)

@@ -95,6 +95,9 @@ def _to_write(viewer: DraftViewer) -> list[Panel]:
 def desk(request: ViewerRequest) -> HttpResponse:
     """Show what waits for the viewer with its age, and what the viewer is writing; one query for each kind."""
     viewer = served()
+    if not viewer.may_enter:
+        # whoever administers or looks after has pages of another kind
+        return redirect("administration")
     panels = [
         *_to_decide(viewer),
         *_to_write(viewer),

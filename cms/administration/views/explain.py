@@ -1,0 +1,127 @@
+"""Why somebody may or may not read an item: for approvers inside their own participant and items, and for auditors."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from cms.administration.forms import ExplainForm
+from cms.administration.views.pages import demand, posted, viewer_of
+from cms.audit.enums import Event
+from cms.audit.services import Entry, record
+from cms.organisations.enums import Role
+from cms.organisations.models import Membership, Organisation
+from cms.organisations.selectors import roles_of, valid_memberships
+from cms.organisations.standing import standing_memberships
+from cms.sharing.models import Sharing
+from cms.sharing.oracle import Decision
+from cms.sharing.rules import allowed
+from cms.sharing.selectors import explain as explain_access
+from cms.users.http import ViewerRequest
+from cms.users.models import User
+
+RULES = {
+    "no-live-version": gettext_lazy("The item has no published version."),
+    "public": gettext_lazy("The item is public."),
+    "account-not-in-good-standing": gettext_lazy(
+        "The account is suspended, not enrolled, or has not accepted the current terms."
+    ),
+    "no-membership": gettext_lazy("The person has no membership."),
+    "membership-not-valid-today": gettext_lazy("No membership is valid today."),
+    "role-does-not-read": gettext_lazy("The role reads nothing."),
+    "not-competent-for-element": gettext_lazy("No membership is competent for the element."),
+    "not-competent-for-country": gettext_lazy("No membership is competent for one of its countries."),
+    "quarantined": gettext_lazy("The item is in quarantine: only its supervisors and who put it there read it."),
+    "outside-audience-owner": gettext_lazy("The item is for its owner only."),
+    "outside-audience-restricted": gettext_lazy(
+        "No recipient of the item names the person, a group or an organisation of theirs."
+    ),
+    "outside-audience-withdrawn": gettext_lazy("The item is withdrawn: only its owner reads it."),
+    "outside-audience-network": gettext_lazy("The item goes to the network, but not to this person."),
+    "owner-organisation": gettext_lazy("A membership at the owner, or below it."),
+    "supervising-role": gettext_lazy("A supervising role at the owner, or above it."),
+    "supervising-role-quarantine": gettext_lazy("A supervising role at the owner of an item in quarantine."),
+    "put-in-quarantine": gettext_lazy("The person put the item in quarantine."),
+    "network": gettext_lazy("The item goes to everyone competent in the network."),
+    "recipient-organisation": gettext_lazy("The organisation, or one above it, is a recipient."),
+    "recipient-group": gettext_lazy("A working group is a recipient, and the person or their organisation is in it."),
+    "recipient-user": gettext_lazy("The person is named as a recipient."),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def explain(request: ViewerRequest) -> HttpResponse:
+    """Ask for a person and an item; tell which rule lets the person in, or which condition is missing."""
+    viewer, at = viewer_of(request), request.at
+    demand(may_explain(viewer, at))
+    form = ExplainForm(posted(request))
+    context: dict[str, Any] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        found = _found(viewer, form.cleaned_data, at)
+        if found is None:
+            # one answer for absent people and items, and for those that are none of the viewer's business
+            form.add_error(None, _("There is no such person among yours, or no such item."))
+        else:
+            context |= _explained(*found, viewer=viewer, at=at)
+    return render(request, "administration/explain.html", context, status=400 if form.errors else 200)
+
+
+def may_explain(viewer: Any, at: datetime) -> bool:
+    """Tell whether the page is for the person: approvers, and auditors."""
+    return bool(roles_of(viewer, at) & {Role.APPROVER, Role.AUDITOR})
+
+
+def _found(viewer: User, data: dict[str, Any], at: datetime) -> tuple[User, Sharing] | None:
+    """Return person and item where the viewer may ask about both, else nothing."""
+    person = User.objects.filter(email=data["person"].lower()).first()
+    rows = Sharing.objects.select_related("page", "element", "owner")
+    sharing = rows.filter(reference=data["reference"].strip().upper()).first()
+    if person is None or sharing is None:
+        return None
+    if Role.AUDITOR in roles_of(viewer, at):
+        return person, sharing
+    own = {row.organisation.participant_id for row in valid_memberships(viewer, at) if row.role == Role.APPROVER}
+    colleague = any(
+        row.organisation.participant_id in own
+        for row in Membership.objects.filter(user=person).select_related("organisation")
+    )
+    return (person, sharing) if colleague and allowed(viewer, "see_readers", sharing, at) else None
+
+
+def _explained(person: User, sharing: Sharing, *, viewer: User, at: datetime) -> dict[str, Any]:
+    decision = explain_access(person, sharing, at)
+    record(
+        Entry(
+            event=Event.ACCESS_EXPLAINED,
+            at=at,
+            actor_id=viewer.pk,
+            item=sharing.uuid,
+            owner_id=sharing.owner_id,
+            marking=sharing.marking,
+            rule=decision.rule,
+            details={"user": person.pk, "allowed": decision.allowed},
+        )
+    )
+    return {
+        "decision": decision,
+        "rule": RULES[decision.rule],
+        "by": _membership(person, decision, viewer, at),
+        "person": person,
+        "sharing": sharing,
+    }
+
+
+def _membership(person: User, decision: Decision, viewer: User, at: datetime) -> str:
+    """Return the membership that lets the person in: of a participant of the viewer's own, to an auditor any."""
+    if decision.membership is None:
+        return ""
+    place = Organisation.objects.get(pk=decision.membership.organisation_id)
+    own = {row.organisation.participant_id for row in valid_memberships(viewer, at)}
+    if place.participant_id not in own and Role.AUDITOR not in roles_of(viewer, at):
+        return ""
+    rows = standing_memberships(person, at).filter(organisation=place, role=decision.membership.role)
+    return " · ".join(sorted({f"{row.get_role_display()}, {place}" for row in rows}))
