@@ -9,6 +9,7 @@ from cms.sharing.ceilings import check_state, widest_allowed
 from cms.sharing.models import Sharing
 from cms.sharing.services import apply_at_publication
 from cms.users.models import User
+from workflows.signals import item_published
 
 
 def publish_revision(*, sharing: Sharing, revision: Revision, actor: User, at: datetime) -> None:
@@ -18,6 +19,8 @@ def publish_revision(*, sharing: Sharing, revision: Revision, actor: User, at: d
     """
     PublishPageRevisionAction(revision, user=actor).execute(skip_permission_checks=True)
     apply_at_publication(sharing=sharing, actor=actor, at=at)
+    row = Sharing.objects.select_related("page", "element", "owner").get(pk=sharing.pk)
+    item_published.send(sender=Sharing, sharing=row, page=row.page.specific, actor=actor, at=at)
 
 
 def check_proposal(sharing: Sharing) -> None:

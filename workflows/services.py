@@ -25,6 +25,7 @@ from workflows.models import ApprovalTask, Validation
 from workflows.plans import appoint, call_off, is_for_later, plan_of, published
 from workflows.publication import check_proposal, publish_revision
 from workflows.selectors import review_of
+from workflows.signals import item_returned, item_submitted
 from workflows.trail import record_item
 from workflows.validation import pending_for, validated_by, validates_for
 
@@ -79,6 +80,8 @@ def begin_review(*, sharing: Sharing, requested_by: User | None, at: datetime) -
         review.resume(user=requested_by)
     version = sharing.page.latest_revision_id
     record_item(sharing, Event.ITEM_SUBMITTED, actor=requested_by, at=at, version=version)
+    newest = sharing.page.specific.get_latest_revision_as_object()
+    item_submitted.send(sender=Sharing, sharing=sharing, page=newest, actor=requested_by, at=at)
 
 
 @transaction.atomic
@@ -100,12 +103,14 @@ def return_to_author(*, page: ContentPage, actor: User, at: datetime, reason: st
     """Send a submitted text back with what is to be changed. Raises ValidationError without a reason."""
     if not reason.strip():
         raise ValidationError({"reason": _("Say what is to be changed.")})
-    sharing, _review, task_state = _waiting(page)
+    sharing, review, task_state = _waiting(page)
     if not may_act("approve", actor, Ask(sharing, at)):
         raise NotAllowed(_("You may not return this item."))
     task_state.reject(user=actor, comment=reason.strip())
     version = task_state.revision_id
     record_item(sharing, Event.ITEM_RETURNED, actor=actor, at=at, version=version, reason=reason.strip())
+    users = {sharing.author_id, review.requested_by_id} - {None, actor.pk}
+    item_returned.send(sender=Sharing, sharing=sharing, users=users, at=at)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from cms.notifications.services import mark_read
+from cms.notifications.services import have_read
 from content_types.models import ContentPage
 from content_types.signals import item_opened
 
@@ -13,4 +13,4 @@ from content_types.signals import item_opened
 @receiver(item_opened)
 def read_notices(page: ContentPage, user_id: int, at: datetime, **_signal: Any) -> None:
     """Whoever opens an item has read what told of it."""
-    mark_read(user_id=user_id, item=page.sharing.uuid, at=at)
+    have_read(user_id=user_id, item=page.sharing.uuid, at=at)

@@ -11,8 +11,10 @@ from cms.notifications.enums import Urgency
 from cms.notifications.kinds import kind_of
 from cms.notifications.mail import DIGEST
 from cms.notifications.models import Notice, OutboxRow
-from cms.notifications.outbox import put, put_many
+from cms.notifications.outbox import Row, handler, put, put_many
 from cms.notifications.telling import NOTIFY
+
+READ = "notices_read"
 
 
 def notify(
@@ -51,6 +53,22 @@ def notify(
 def mark_read(*, user_id: int, item: UUID, at: datetime) -> None:
     """Mark the person's notices about the item as read at the instant."""
     Notice.objects.filter(user=user_id, item=item, read_at__isnull=True).update(read_at=at)
+
+
+def have_read(*, user_id: int, item: UUID, at: datetime) -> None:
+    """Have the worker mark the person's notices about the item as read: for requests that only read, which must not
+    change rows that a worker may be changing."""
+    if Notice.objects.filter(user=user_id, item=item, read_at__isnull=True).exists():
+        put(READ, payload={"user": user_id, "item": str(item)}, at=at)
+
+
+@handler(READ, batch=50, atomic=True)
+def mark_opened_read(rows: list[Row]) -> None:
+    """Mark what people have opened as read."""
+    for row in rows:
+        Notice.objects.filter(
+            user=row.payload["user"], item=row.payload["item"], read_at__isnull=True, told_at__lte=row.at
+        ).update(read_at=row.at)
 
 
 def mark_all_read(*, user_id: int, at: datetime) -> int:

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     # after Wagtail's admin, whose mails it takes away
     "workflows",
     "workflows.alerts",
+    "workflows.alerts",
     "modelcluster",
     "taggit",
     "rules.apps.AutodiscoverRulesConfig",

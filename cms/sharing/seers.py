@@ -15,13 +15,18 @@ from cms.sharing.viewers import membership_reaches
 
 def seers_of_live(item: UUID, users: Collection[int] | None, at: datetime) -> frozenset[int]:
     """Return those of the people (None: of everybody) whose reading membership lets them view the live version."""
+    return frozenset(reach.user_id for reach in seeing_memberships(item, users, at))
+
+
+def seeing_memberships(item: UUID, users: Collection[int] | None, at: datetime) -> list[MembershipReach]:
+    """Return the memberships of these people (None: of everybody) each of which alone lets the live version be viewed."""
     sharing = Sharing.objects.with_facts().filter(uuid=item, page__live=True).first()
     if sharing is None:
-        return frozenset()
+        return []
     tokens = audience(facts_of(sharing), at).tokens
     reaches = membership_reaches(users, at)
     everyone = PUBLIC in tokens
-    return frozenset(reach.user_id for reach in reaches if everyone or not tokens.isdisjoint(membership_tokens(reach)))
+    return [reach for reach in reaches if everyone or not tokens.isdisjoint(membership_tokens(reach))]
 
 
 def seers_of_draft(item: UUID, users: Collection[int] | None, at: datetime) -> frozenset[int]:

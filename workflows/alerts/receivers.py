@@ -1,0 +1,95 @@
+"""What alerts do when something happens elsewhere, inside the transaction of the act."""
+
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+
+from cms.notifications.enums import Urgency
+from cms.notifications.outbox import Row, handler, put
+from cms.notifications.services import notify
+from cms.organisations.enums import Role
+from cms.organisations.models import Membership
+from cms.sharing.models import Sharing
+from cms.sharing.seers import those_who_may
+from cms.users.models import User
+from content_types.models import Alert, ContentPage
+from content_types.signals import item_opened
+from workflows.alerts import kinds
+from workflows.alerts.models import Receipt, Release
+from workflows.alerts.releasing import release
+from workflows.signals import item_published, item_returned, item_submitted
+
+OPENED = "alert_opened"
+
+
+@receiver(item_published)
+def send_out(sharing: Sharing, page: ContentPage, actor: User, at: datetime, **_signal: Any) -> None:
+    """Release an alert that is published for the first time; tell subscribers of everything else."""
+    if isinstance(page, Alert):
+        if not Release.objects.filter(sharing=sharing).exists():
+            release(sharing=sharing, alert=page, actor=actor, at=at)
+        return
+    topic = page.topic
+    topics = [] if topic is None else [*topic.get_ancestors().values_list("pk", flat=True), topic.pk]
+    notify(
+        kind=kinds.PUBLISHED.code,
+        users=None,
+        item=sharing.uuid,
+        reference=sharing.reference,
+        element=sharing.element,
+        urgency=Urgency.ROUTINE,
+        at=at,
+        countries=sharing.countries,
+        topics=topics,
+        but=[actor.pk],
+    )
+
+
+@receiver(item_submitted)
+def tell_approvers(sharing: Sharing, page: ContentPage, actor: User | None, at: datetime, **_signal: Any) -> None:
+    """Tell those who may approve, of an alert as urgently as the alert itself."""
+    alert = isinstance(page, Alert)
+    approvers = those_who_may("approve", sharing.uuid, None, at)
+    notify(
+        kind=(kinds.ALERT_TO_APPROVE if alert else kinds.TO_APPROVE).code,
+        users=sorted(approvers),
+        item=sharing.uuid,
+        reference=sharing.reference,
+        element=sharing.element,
+        urgency=page.urgency if isinstance(page, Alert) else Urgency.ROUTINE,
+        at=at,
+        but=[] if actor is None else [actor.pk],
+    )
+
+
+@receiver(item_returned)
+def tell_author(sharing: Sharing, users: set[int], at: datetime, **_signal: Any) -> None:
+    """Tell who wrote it that it came back."""
+    notify(
+        kind=kinds.RETURNED.code,
+        users=sorted(users),
+        item=sharing.uuid,
+        reference=sharing.reference,
+        element=sharing.element,
+        urgency=Urgency.ROUTINE,
+        at=at,
+    )
+
+
+@receiver(item_opened)
+def note_opening(page: ContentPage, user_id: int, at: datetime, **_signal: Any) -> None:
+    """Have the worker note that somebody opened an alert: a reading request changes no row that others change."""
+    if isinstance(page, Alert):
+        put(OPENED, payload={"sharing": page.sharing.pk, "user": user_id}, at=at)
+
+
+@handler(OPENED, batch=20, atomic=True)
+def note_opened(rows: list[Row]) -> None:
+    """Note for each participant when its contact point opened the alert first."""
+    for row in rows:
+        own = Membership.objects.filter(user=row.payload["user"], role=Role.APPROVER)
+        participants = {member.organisation.participant_id for member in own.select_related("organisation")}
+        Receipt.objects.filter(
+            release__sharing=row.payload["sharing"], participant__in=participants, opened_at__isnull=True
+        ).update(opened_at=row.at, opened_by=row.payload["user"])
