@@ -42,7 +42,6 @@ INSTALLED_APPS = [
     # after Wagtail's admin, whose mails it takes away
     "workflows",
     "workflows.alerts",
-    "workflows.alerts",
     "modelcluster",
     "taggit",
     "rules.apps.AutodiscoverRulesConfig",
