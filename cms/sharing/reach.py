@@ -36,7 +36,7 @@ def may_act_on(action: str, reaches: Iterable[MembershipReach]) -> Q:
     condition = Q(pk__in=[])
     for reach in reaches:
         if reach.role in rights:
-            opened = _competent(reach) & _in_scope(reach, rights[Role(reach.role)])
+            opened = competent_for(reach) & _in_scope(reach, rights[Role(reach.role)])
             condition |= opened & _not_withheld(reach) if action in TEXT_ACTIONS else opened
     return condition
 
@@ -46,7 +46,8 @@ def _not_withheld(reach: MembershipReach) -> Q:
     return Q(quarantined=False) | Q(audience__overlap=sorted(membership_tokens(reach)))
 
 
-def _competent(reach: MembershipReach) -> Q:
+def competent_for(reach: MembershipReach) -> Q:
+    """Return the condition on sharing rows that the membership is competent for element and countries."""
     condition = Q(pk__in=[])
     for code, countries in reach.competences.items():
         element = Q(element__code=code)

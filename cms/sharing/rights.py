@@ -33,9 +33,14 @@ RIGHTS: dict[str, dict[Role, Scope]] = {
     "propose_sharing": _EDITORS,
     "approve": _APPROVERS,
     "set_audience": _RELEASERS,
+    "propose_narrowing": {Role.AUTHOR: _OWNER, Role.LIAISON_OFFICER: _OWN},
     "narrow": _RELEASERS,
     "withdraw": _RELEASERS,
     "tighten_marking": _RELEASERS,
+    "undo_publication": _APPROVERS,
+    "supersede": _RELEASERS,
+    "propose_correction": _EDITORS,
+    "confirm_correction": _APPROVERS,
     "widen": _DECIDERS,
     "change_facts": _DECIDERS,
     "transfer": _DECIDERS,
@@ -60,4 +65,4 @@ RIGHTS: dict[str, dict[Role, Scope]] = {
 # the membership must be of exactly the owner organisation
 EXACT_ROLES = frozenset({Role.AUTHOR, Role.LIAISON_OFFICER})
 # these open the text: while an item is in quarantine they are for those who may still see it
-TEXT_ACTIONS = frozenset({"view_draft", "edit", "submit", "approve"})
+TEXT_ACTIONS = frozenset({"view_draft", "edit", "submit", "approve", "propose_correction", "confirm_correction"})

@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeGuard
 
+from django.db.models import Q
 from rules.permissions import add_perm, perm_exists
 from rules.predicates import predicate
 
 from cms.organisations.enums import OrganisationKind, Role
-from cms.organisations.models import Organisation
+from cms.organisations.models import Membership, Organisation
 from cms.sharing.facts import ItemFacts
 from cms.sharing.models import Sharing
 from cms.sharing.querysets import facts_of
@@ -96,6 +97,16 @@ def at_owner(reach: MembershipReach, sharing: Sharing) -> bool:
     if Role(reach.role) in EXACT_ROLES:
         return reach.organisation_id == sharing.owner_id
     return reach.organisation_id in sharing.owner.lineage
+
+
+def holders(action: str, sharing: Sharing, at: datetime) -> frozenset[int]:
+    """Return the ids of all people who hold the right to an action that does not rest on viewing the item."""
+    rights, lineage = RIGHTS[action], sharing.owner.lineage
+    near = Q(organisation__in=lineage) | Q(organisation__lineage__0=lineage[0], role=Role.CURATOR)
+    people = set(Membership.objects.filter(near, role__in=list(rights)).values_list("user", flat=True))
+    ask = Ask(sharing, at)
+    reaches = (reach for reach in membership_reaches(people, at) if reach.role in rights)
+    return frozenset(reach.user_id for reach in reaches if _reaches(ask, reach, rights[Role(reach.role)]))
 
 
 def may_approve(user: Any, ask: Any) -> bool:

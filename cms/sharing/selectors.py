@@ -1,6 +1,7 @@
 """Reading sharing: one item for a reader, facts for the oracle, who will be able to read."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -113,6 +114,15 @@ def readership(facts: ItemFacts, asker: User, at: datetime) -> Readership:
     """
     tokens = audience(facts, at).tokens
     reaches = [reach for reach in membership_reaches(None, at) if not tokens.isdisjoint(membership_tokens(reach))]
+    return told(reaches, asker, at, everyone=PUBLIC in tokens)
+
+
+def told(reaches: Iterable[MembershipReach], asker: User, at: datetime, *, everyone: bool = False) -> Readership:
+    """Return the people of these memberships as the asker may be told of them: each once, by participant.
+
+    Names of people are told of the asker's own participants only (policy, section 5).
+    """
+    reaches = list(reaches)
     own = {row.organisation.participant_id for row in valid_memberships(asker, at)}
     titles = dict(Organisation.objects.filter(parent__isnull=True).values_list("pk", "name"))
     names = dict(User.objects.filter(pk__in={reach.user_id for reach in reaches}).values_list("pk", "name"))
@@ -120,7 +130,7 @@ def readership(facts: ItemFacts, asker: User, at: datetime) -> Readership:
     for reach in reaches:
         by_participant.setdefault(reach.lineage[0], {}).setdefault(reach.user_id, reach)
     return Readership(
-        everyone=PUBLIC in tokens,
+        everyone=everyone,
         people=len(names),
         organisations=len({reach.organisation_id for reach in reaches}),
         participants=tuple(

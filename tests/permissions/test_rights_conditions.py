@@ -22,8 +22,30 @@ pytestmark = pytest.mark.django_db
 
 # who holds each right at the owner, and rests it on competence
 OFFICER = ("ask", "export", "flag")
-AUTHOR = ("view_draft", "edit", "submit", "propose_sharing", "prepare_release", "follow_up", "see_readers")
-APPROVER = ("approve", "set_audience", "narrow", "withdraw", "tighten_marking", "acknowledge", "quarantine", "move")
+AUTHOR = (
+    "view_draft",
+    "edit",
+    "submit",
+    "propose_sharing",
+    "prepare_release",
+    "follow_up",
+    "see_readers",
+    "propose_narrowing",
+    "propose_correction",
+)
+APPROVER = (
+    "approve",
+    "set_audience",
+    "narrow",
+    "withdraw",
+    "tighten_marking",
+    "acknowledge",
+    "quarantine",
+    "move",
+    "undo_publication",
+    "supersede",
+    "confirm_correction",
+)
 DECIDER = ("widen", "change_facts", "transfer", "loosen_marking", "make_public", "release")
 HOLDER = {
     action: role
@@ -117,7 +139,10 @@ def test_rights_come_from_one_membership_not_from_several_together(action: str) 
     assert holders(action, people, make_bare_item(owner=owner)) == {"in one"}
 
 
-@pytest.mark.parametrize("action", ["view_draft", "edit", "submit", "propose_sharing", "see_readers"])
+@pytest.mark.parametrize(
+    "action",
+    ["view_draft", "edit", "submit", "propose_sharing", "see_readers", "propose_narrowing", "propose_correction"],
+)
 def test_a_liaison_officer_acts_on_own_items_at_the_own_post(action: str) -> None:
     post = make_organisation()
     people = {"creator": make_person(post, "liaison_officer"), "colleague": make_person(post, "liaison_officer")}

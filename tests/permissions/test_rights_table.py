@@ -23,31 +23,36 @@ pytestmark = pytest.mark.django_db
 # own: of exactly the owner, and the person who created the item · V: may view it
 # com: curators of the Commission, for items that it owns · -: no
 TABLE = """
-action          | officer | author | approver | decider | liaison_officer | national_admin | curator | operator | auditor
-view_draft      | -       | O      | O        | O       | own             | -              | com     | -        | -
-edit            | -       | O      | O        | -       | own             | -              | com     | -        | -
-submit          | -       | O      | O        | -       | own             | -              | com     | -        | -
-propose_sharing | -       | O      | O        | -       | own             | -              | com     | -        | -
-approve         | -       | -      | O        | -       | -               | -              | com     | -        | -
-set_audience    | -       | -      | O        | O       | -               | -              | com     | -        | -
-narrow          | -       | -      | O        | O       | -               | -              | com     | -        | -
-withdraw        | -       | -      | O        | O       | -               | -              | com     | -        | -
-tighten_marking | -       | -      | O        | O       | -               | -              | com     | -        | -
-widen           | -       | -      | -        | O       | -               | -              | -       | -        | -
-change_facts    | -       | -      | -        | O       | -               | -              | -       | -        | -
-transfer        | -       | -      | -        | O       | -               | -              | -       | -        | -
-loosen_marking  | -       | -      | -        | O       | -               | -              | -       | -        | -
-make_public     | -       | -      | -        | O       | -               | -              | com     | -        | -
-release         | -       | -      | -        | O       | -               | -              | com     | -        | -
-prepare_release | -       | O      | O        | -       | -               | -              | -       | -        | -
-follow_up       | -       | V      | V        | -       | V               | -              | -       | -        | -
-acknowledge     | -       | -      | V        | -       | -               | -              | -       | -        | -
-ask             | V       | V      | V        | V       | V               | -              | V       | -        | -
-export          | V       | V      | V        | V       | V               | -              | V       | -        | -
-flag            | V       | V      | -        | -       | V               | -              | -       | -        | -
-quarantine      | -       | -      | O        | O       | -               | -              | V       | -        | -
-move            | -       | -      | O        | O       | -               | -              | V       | -        | -
-see_readers     | -       | O      | O        | O       | own             | -              | -       | -        | -
+action             | officer | author | approver | decider | liaison_officer | national_admin | curator | operator | auditor
+view_draft         | -       | O      | O        | O       | own             | -              | com     | -        | -
+edit               | -       | O      | O        | -       | own             | -              | com     | -        | -
+submit             | -       | O      | O        | -       | own             | -              | com     | -        | -
+propose_sharing    | -       | O      | O        | -       | own             | -              | com     | -        | -
+approve            | -       | -      | O        | -       | -               | -              | com     | -        | -
+set_audience       | -       | -      | O        | O       | -               | -              | com     | -        | -
+propose_narrowing  | -       | O      | -        | -       | own             | -              | -       | -        | -
+undo_publication   | -       | -      | O        | -       | -               | -              | com     | -        | -
+supersede          | -       | -      | O        | O       | -               | -              | com     | -        | -
+propose_correction | -       | O      | O        | -       | own             | -              | com     | -        | -
+confirm_correction | -       | -      | O        | -       | -               | -              | com     | -        | -
+narrow             | -       | -      | O        | O       | -               | -              | com     | -        | -
+withdraw           | -       | -      | O        | O       | -               | -              | com     | -        | -
+tighten_marking    | -       | -      | O        | O       | -               | -              | com     | -        | -
+widen              | -       | -      | -        | O       | -               | -              | -       | -        | -
+change_facts       | -       | -      | -        | O       | -               | -              | -       | -        | -
+transfer           | -       | -      | -        | O       | -               | -              | -       | -        | -
+loosen_marking     | -       | -      | -        | O       | -               | -              | -       | -        | -
+make_public        | -       | -      | -        | O       | -               | -              | com     | -        | -
+release            | -       | -      | -        | O       | -               | -              | com     | -        | -
+prepare_release    | -       | O      | O        | -       | -               | -              | -       | -        | -
+follow_up          | -       | V      | V        | -       | V               | -              | -       | -        | -
+acknowledge        | -       | -      | V        | -       | -               | -              | -       | -        | -
+ask                | V       | V      | V        | V       | V               | -              | V       | -        | -
+export             | V       | V      | V        | V       | V               | -              | V       | -        | -
+flag               | V       | V      | -        | -       | V               | -              | -       | -        | -
+quarantine         | -       | -      | O        | O       | -               | -              | V       | -        | -
+move               | -       | -      | O        | O       | -               | -              | V       | -        | -
+see_readers        | -       | O      | O        | O       | own             | -              | -       | -        | -
 """  # noqa: E501 - a table reads by columns
 HEADING, *LINES = [[word.strip() for word in line.split("|")] for line in TABLE.strip().splitlines()]
 EXPECTED = {action: dict(zip(HEADING[1:], words, strict=True)) for action, *words in LINES}
@@ -119,8 +124,8 @@ def test_many_items_at_once_are_asked_the_same(world: World, action: str) -> Non
 
 
 def test_the_table_is_whole() -> None:
-    """Every role has a column, every named permission a line; `view` and `end_quarantine` have tests of their own."""
+    """Every role has a column, every named permission a line; the others have tests of their own."""
     assert HEADING[1:] == Role.values
     assert set(RIGHTS) == set(EXPECTED)
     named = {name for name in permissions if name.startswith("sharing.")}
-    assert named == {f"sharing.{action}" for action in (*EXPECTED, "view", "end_quarantine")}
+    assert named == {f"sharing.{action}" for action in (*EXPECTED, "view", "end_quarantine", "confirm")}

@@ -32,7 +32,7 @@ def exact(row: Sharing, at: datetime = LATER) -> bool:
     return (frozenset(row.audience), row.audience_since, row.next_change) == (made.tokens, made.since, made.next_change)
 
 
-def refused(error: type[Exception], service: Callable[..., None], **arguments: Any) -> None:
+def refused(error: type[Exception], service: Callable[..., object], **arguments: Any) -> None:
     """Call the service and see it refuse, leaving rows and trail as they were."""
     rows = [list(model.objects.order_by("pk").values()) for model in (Sharing, Recipient, AuditEvent)]
     with pytest.raises(error):

@@ -1,28 +1,58 @@
 """Acts of sharing. Each locks the sharing row, reads all facts afresh, writes the audience, records one event."""
 
 from cms.sharing.services.acting import lock, refresh_due, set_audience, write_audience
+from cms.sharing.services.confirming import confirm
 from cms.sharing.services.drafts import apply_at_publication, change_draft_facts, create_sharing, propose
+from cms.sharing.services.facts import change_facts
+from cms.sharing.services.many import ManyRefused, narrow_many, revoke_many, share_many
 from cms.sharing.services.marking import change_marking
 from cms.sharing.services.narrowing import narrow, revoke, withdraw
+from cms.sharing.services.pending import (
+    decline,
+    propose_correction,
+    propose_narrowing,
+    propose_public,
+    propose_transfer,
+    take_back,
+)
 from cms.sharing.services.quarantining import end_quarantine, quarantine
+from cms.sharing.services.rehearsing import rehearse
+from cms.sharing.services.superseding import supersede
+from cms.sharing.services.undoing import undo_publication, undoable
 from cms.sharing.services.widening import widen
 from cms.sharing.targets import Target, target_of
 
 __all__ = [
+    "ManyRefused",
     "Target",
     "apply_at_publication",
     "change_draft_facts",
+    "change_facts",
     "change_marking",
+    "confirm",
     "create_sharing",
+    "decline",
     "end_quarantine",
     "lock",
     "narrow",
+    "narrow_many",
     "propose",
+    "propose_correction",
+    "propose_narrowing",
+    "propose_public",
+    "propose_transfer",
     "quarantine",
     "refresh_due",
+    "rehearse",
     "revoke",
+    "revoke_many",
     "set_audience",
+    "share_many",
+    "supersede",
+    "take_back",
     "target_of",
+    "undo_publication",
+    "undoable",
     "widen",
     "withdraw",
     "write_audience",

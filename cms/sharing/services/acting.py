@@ -1,6 +1,6 @@
 """What every act shares: the lock, the right, the audience written from fresh facts, one event, one signal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +21,10 @@ from cms.sharing.rules import allowed
 from cms.sharing.signals import items_changed
 from cms.sharing.tokens import audience
 from cms.users.models import User
+
+Right = Callable[[Sharing], bool]
+# where an act comes from, told in its audit event: a proposal, an act on many items
+Origin = Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -43,21 +47,45 @@ def lock(sharing_id: int) -> Sharing:
 
 @contextmanager
 def act_on(
-    sharing: Sharing, permission: str, event: Event, *, actor: User | None, at: datetime, reason: str = ""
+    sharing: Sharing,
+    permission: str,
+    event: Event,
+    *,
+    actor: User | None,
+    at: datetime,
+    reason: str = "",
+    right: Right | None = None,
 ) -> Iterator[Act]:
-    """Run an act: lock, right, change (the caller's block), audience, one event, signal; all or nothing."""
-    with transaction.atomic():
-        act = Act(lock(sharing.pk))
-        if not allowed(actor, permission, act.sharing, at):
-            raise NotAllowed(_("You may not do this with this item."))
+    """Run an act: lock, right, change (the caller's block), audience, one event, signal; all or nothing.
+
+    The right is the named permission, unless another one is given with `right`.
+    """
+    with note_on(sharing, permission, event, actor=actor, at=at, reason=reason, right=right) as act:
         yield act
         write_audience([act.sharing], at)
-        record(
-            entry_of(
-                act.sharing, event, actor=actor, at=at, rule=f"sharing.{permission}", reason=reason, details=act.details
-            )
-        )
         items_changed.send(sender=Sharing, sharing_ids=[act.sharing.pk])
+
+
+@contextmanager
+def note_on(
+    sharing: Sharing,
+    permission: str,
+    event: Event,
+    *,
+    actor: User | None,
+    at: datetime,
+    reason: str = "",
+    right: Right | None = None,
+) -> Iterator[Act]:
+    """Run an act that changes no fact: lock, right, what the caller's block does, one event; all or nothing."""
+    with transaction.atomic():
+        act = Act(lock(sharing.pk))
+        has_right = allowed(actor, permission, act.sharing, at) if right is None else right(act.sharing)
+        if not has_right:
+            raise NotAllowed(_("You may not do this with this item."))
+        yield act
+        rule = f"sharing.{permission}"
+        record(entry_of(act.sharing, event, actor=actor, at=at, rule=rule, reason=reason, details=act.details))
 
 
 def entry_of(

@@ -1,6 +1,7 @@
 """Tightening and loosening the marking."""
 
 from datetime import datetime
+from types import MappingProxyType
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -9,12 +10,20 @@ from django.utils.translation import gettext as _
 from cms.audit.enums import Event
 from cms.sharing.enums import WIDEST_STATE, Marking, RecipientKind, kind_fits, state_fits, strictness
 from cms.sharing.models import Sharing
-from cms.sharing.services.acting import act_on, demand_reason
+from cms.sharing.services.acting import Origin, act_on, demand_reason
 from cms.sharing.services.naming import revoke_rows
 from cms.users.models import User
 
 
-def change_marking(*, sharing: Sharing, marking: str, actor: User, at: datetime, reason: str = "") -> None:
+def change_marking(
+    *,
+    sharing: Sharing,
+    marking: str,
+    actor: User,
+    at: datetime,
+    reason: str = "",
+    origin: Origin = MappingProxyType({}),
+) -> None:
     """Tighten the marking (state and unfit recipients follow in the same act) or loosen it (decider, with a reason)."""
     tighter = strictness(marking) < strictness(sharing.marking)
     permission = "tighten_marking" if tighter else "loosen_marking"
@@ -27,7 +36,7 @@ def change_marking(*, sharing: Sharing, marking: str, actor: User, at: datetime,
             raise ValidationError({"marking": _("The marking has changed meanwhile: look again.")})
         unfit = [kind for kind in RecipientKind.values if not kind_fits(marking, kind)]
         revoked = revoke_rows(row, Q(kind__in=unfit), actor=actor, at=at, reason=_("marking tightened"))
-        act.details = {"from": row.marking, "to": marking, "state": row.state, "revoked": revoked}
+        act.details = {"from": row.marking, "to": marking, "state": row.state, "revoked": revoked} | dict(origin)
         if not state_fits(marking, row.state):
             row.state = WIDEST_STATE[Marking(marking)]
         row.marking = marking
