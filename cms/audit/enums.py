@@ -99,6 +99,7 @@ class Event(models.TextChoices):
     TERMS_ACCEPTED = "terms_accepted", _("Terms accepted")
     WORLD_LOADED = "world_loaded", _("World file loaded")
     ACT_DENIED = "act_denied", _("Act denied")
+    TRAIL_READ = "trail_read", _("Audit trail read")
 
 
 class Decision(models.TextChoices):

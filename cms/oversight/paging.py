@@ -1,0 +1,45 @@
+"""Pages of the trail, newest first, by instant and name of the row: a row's number would tell how many there are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from cms.audit.models import AuditEvent
+
+PAGE_SIZE = 50
+_BETWEEN = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some rows, and where the next older ones begin ('' where there are none)."""
+
+    rows: list[AuditEvent]
+    older: str
+
+
+def newest(rows: QuerySet[AuditEvent], before: str) -> Slice:
+    """Return the newest rows older than the cursor; a cursor that cannot be read counts as none."""
+    place = _read(before)
+    if place is not None:
+        at, key = place
+        # the first condition is the one that an index answers
+        rows = rows.filter(at__lte=at).filter(Q(at__lt=at) | Q(key__lt=key))
+    found = list(rows.order_by("-at", "-key")[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    return Slice(shown, _cursor(shown[-1]) if len(found) > PAGE_SIZE else "")
+
+
+def _cursor(row: AuditEvent) -> str:
+    return f"{row.at.isoformat()}{_BETWEEN}{row.key}"
+
+
+def _read(text: str) -> tuple[datetime, UUID] | None:
+    instant, _between, key = text.partition(_BETWEEN)
+    try:
+        at, name = datetime.fromisoformat(instant), UUID(key)
+    except ValueError:
+        return None
+    return None if at.tzinfo is None else (at, name)
