@@ -1,4 +1,4 @@
-"""Comparing the copies outside the database with what they should be, by item, version and tokens; and repairing them."""
+"""Comparing the copies outside the database with what they should be: by item, version and tokens; repairing them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -144,7 +144,7 @@ def _found(index: str) -> Iterator[Row]:
                 pit={"id": pit, "keep_alive": _KEEP_ALIVE},
                 size=BATCH,
                 query={"bool": {"must_not": {"ids": {"values": [WATERMARK]}}}},
-                sort=[{"number": "asc"}],
+                sort=[{"number": {"order": "asc"}}],
                 search_after=after,
                 docvalue_fields=["audience"],
                 source=False,

@@ -10,11 +10,13 @@ from django.db import transaction
 from cms.audit.enums import Event
 from cms.audit.keys import keyed_hash
 from cms.audit.services import Entry, record
+from cms.core.instants import current_instant
 from cms.sharing.models import Sharing
 from cms.users.models import User
 from search.entries import settle_index, write_entries
 from search.models import SearchEntry
 from search.reading import batches, read_entries
+from search.sync import announce
 
 
 @transaction.atomic
@@ -29,6 +31,7 @@ def index_items(sharing_ids: Iterable[int]) -> int:
         rows = read_entries(ids)
         SearchEntry.objects.filter(pk__in=set(ids) - {row.sharing_id for row in rows}).delete()
         write_entries(rows)
+        announce(ids, current_instant())
         written += len(rows)
     settle_index()
     return written

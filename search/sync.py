@@ -30,9 +30,11 @@ _BUSY = {429, 500, 502, 503, 504}
 _COPIES = """
 SELECT i.sharing_id, i.version, e.sharing_id IS NOT NULL AND NOT e.marking = ANY (%(kept_out)s) AS copied,
        (SELECT array_agg(x.name) FROM search_externalindex x) AS indexes,
-       e.uuid, s.reference, e.type_key, e.language, ARRAY[e.title, e.summary, e.body], e.element_id, e.owner_id,
+       e.uuid, s.reference, e.type_key, e.language,
+       ARRAY[e.title, e.summary, e.body] || ARRAY(SELECT a ->> 2 FROM jsonb_array_elements(e.attachments) a) AS parts,
+       e.element_id, e.owner_id,
        e.countries, e.marking, e.state, e.level, e.published_at, tsvector_to_array(e.audience), e.audience_since,
-       e.next_change
+       e.next_change, e.has_attachment, e.own_facets
   FROM search_indexeditem i
   LEFT JOIN search_searchentry e ON e.sharing_id = i.sharing_id
   LEFT JOIN sharing_sharing s ON s.id = i.sharing_id
@@ -184,10 +186,9 @@ def read_copies(sharing_ids: Sequence[int]) -> tuple[list[Copy], list[str]]:
 def _source(sharing_id: int, values: Sequence[Any]) -> Source:
     names = (
         "uuid reference type language parts element_id owner_id countries marking state level published_at audience "
-        "audience_since next_change"
+        "audience_since next_change has_attachment own_facets"
     ).split()
-    found = dict(zip(names, values, strict=True))
-    return Source(sharing_id=sharing_id, has_attachment=False, own_facets=(), **found)
+    return Source(sharing_id=sharing_id, **dict(zip(names, values, strict=True)))
 
 
 def write(copies: Sequence[Copy], index: str) -> Outcome:

@@ -216,6 +216,8 @@ ELASTICSEARCH_CA = env.text("ELASTICSEARCH_CA", "")
 ELASTICSEARCH_INDEX = env.text("ELASTICSEARCH_INDEX", "iconet")
 ELASTICSEARCH_SHARDS = env.integer("ELASTICSEARCH_SHARDS", 1)
 ELASTICSEARCH_REPLICAS = env.integer("ELASTICSEARCH_REPLICAS", 0)
+# milliseconds that a search waits before PostgreSQL answers it
+ELASTICSEARCH_TIMEOUT = env.integer("ELASTICSEARCH_TIMEOUT", 1000)
 # markings whose items are never copied there
 ELASTICSEARCH_KEPT_OUT = env.words("ELASTICSEARCH_KEPT_OUT", "RED")
 

@@ -8,7 +8,10 @@ from django.utils.module_loading import import_string
 
 from search.engines.base import Engine
 
-ENGINES = {"postgres": "search.engines.postgres.PostgresEngine"}
+ENGINES = {
+    "postgres": "search.engines.postgres.PostgresEngine",
+    "elasticsearch": "search.engines.elastic.engine.ElasticEngine",
+}
 
 
 @cache

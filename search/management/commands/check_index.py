@@ -25,11 +25,11 @@ _KINDS = {
 
 
 class Command(BaseCommand):
-    """`check_index`: exit with 1 where an entry or a copy says anything else than it should; `--repair`: put it right."""
+    """`check_index`: exit with 1 where an entry or a copy says anything else than it should; `--repair` rights it."""
 
     help = (
-        "Compare every search entry with its item and sharing row and, where Elasticsearch answers searches, every copy "
-        "there with its entry, by item, version and tokens; exits with 1 when there is a difference that stays."
+        "Compare every search entry with its item and sharing row and, where Elasticsearch answers searches, every "
+        "copy there with its entry, by item, version and tokens; exits with 1 when there is a difference that stays."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

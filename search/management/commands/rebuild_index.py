@@ -14,11 +14,11 @@ from search.services import rebuild
 
 
 class Command(BaseCommand):
-    """`rebuild_index`: with PostgreSQL write every search entry anew; with Elasticsearch build a new index from them."""
+    """`rebuild_index`: with PostgreSQL write every search entry anew; with Elasticsearch build a new index of them."""
 
     help = (
         "With SEARCH_ENGINE=postgres: write every search entry anew from items and sharing rows, in one transaction; "
-        "searches go on meanwhile, changes of items wait. With elasticsearch: build a new index from the search entries "
+        "searches go on meanwhile, changes of items wait. With elasticsearch: build a new index of the search entries "
         "beside the one that answers, which it then replaces; nobody waits. Broken off, it goes on where it was."
     )
 

@@ -1,0 +1,257 @@
+"""The bodies of searches. Whatever is asked, the viewer's tokens stand in the filter of each body: nothing hidden takes
+part in what is found, counted, ranked or summed up. No body ranks by statistics of what the index holds."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+from elasticsearch.dsl import A, Q
+from elasticsearch.dsl.query import Bool, Query
+
+from search.engines.base import OWN_FACET, Access, EngineQuery, Filters, Ranking
+from search.engines.elastic.definition import FIELDS, OTHER, STEMMED
+from search.engines.elastic.documents import instant
+from search.stemming import folded
+from search.syntax import Clause, Unit
+
+# more values than any facet has; counts are exact where none is left out
+MOST_VALUES = 10_000
+# of words side by side and of words in the title, against a word in the text
+_PAIR_SHARE, _TITLE_SHARE = 0.25, 0.5
+_PAIR_SLOP = 3
+# filters that count as one facet: the days of publication
+_TIMES = ("year", "month")
+_FILTERED = ("element", "type", "owner", "country", "marking", "state", "level", "language", "attachment")
+_COUNTED = (*_FILTERED, "year", "month")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Elements and owners by their keys, as their ids stand in the index; unknown keys have none."""
+
+    element: dict[str, str]
+    owner: dict[str, str]
+
+    def ids(self, name: str, values: Sequence[str]) -> list[str]:
+        """Return the values of a filter as they stand in the index."""
+        known = {"element": self.element, "owner": self.owner}.get(name)
+        return list(values) if known is None else [known[value] for value in values if value in known]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of the index: the question, who asks, which items are left out because PostgreSQL answers for them,
+    and how far to go."""
+
+    asked: EngineQuery
+    access: Access
+    withheld: Sequence[int]
+    keys: Keys
+    size: int
+    after: Sequence[Any] = ()
+    # for the benchmark alone, which measures what the filter costs
+    filtered_by_audience: bool = True
+
+
+def bodies(question: Question) -> dict[str, dict[str, Any]]:
+    """Return the bodies of a search, each with its name: `""` finds the hits and counts all facets that are not
+    filtered by; each facet that is, is counted without its own filter, in a body of its own name."""
+    filters = question.asked.filters
+    chosen = [name for name in (*_FILTERED, "time") if _narrows(filters, name)] if question.asked.facets else []
+    own = [OWN_FACET + name for name, _values in filters.own] if question.asked.facets else []
+    apart = {name: _facet_body(question, name) for name in (*chosen, *own)}
+    return {"": _hits_body(question, apart), **apart}
+
+
+def _hits_body(question: Question, apart: dict[str, Any]) -> dict[str, Any]:
+    asked = question.asked
+    body: dict[str, Any] = {
+        "query": _query(question, asked.filters, ranked=asked.by_rank).to_dict(),
+        "size": question.size,
+        "track_total_hits": True,
+        "_source": False,
+        "version": True,
+        "timeout": _timeout(),
+        "sort": _sort(asked),
+        "track_scores": False,
+    }
+    if question.after:
+        body["search_after"] = list(question.after)
+    counted = [name for name in _COUNTED if _group(name) not in apart] if asked.facets else []
+    if counted or asked.facets:
+        body["aggs"] = _aggregations([*counted, "own"])
+    return body
+
+
+def _facet_body(question: Question, name: str) -> dict[str, Any]:
+    without = _without(question.asked.filters, name)
+    names = list(_TIMES) if name == "time" else ["own"] if name.startswith(OWN_FACET) else [name]
+    return {
+        "query": _query(question, without, ranked=False).to_dict(),
+        "size": 0,
+        "track_total_hits": False,
+        "timeout": _timeout(),
+        "aggs": _aggregations(names),
+    }
+
+
+def _timeout() -> str:
+    """Return after what time the search is broken off over there: a little before nobody waits for it any more."""
+    return f"{settings.ELASTICSEARCH_TIMEOUT * 9 // 10}ms"
+
+
+def _group(name: str) -> str:
+    return "time" if name in _TIMES else name
+
+
+def _narrows(filters: Filters, name: str) -> bool:
+    if name == "time":
+        return bool(filters.year or filters.published_from or filters.published_before)
+    return bool(getattr(filters, name))
+
+
+def _without(filters: Filters, name: str) -> Filters:
+    if name == "time":
+        return replace(filters, year=(), published_from=None, published_before=None)
+    if name.startswith(OWN_FACET):
+        own = tuple(pair for pair in filters.own if OWN_FACET + pair[0] != name)
+        return replace(filters, own=own)
+    return replace(filters, **{name: ()})
+
+
+def _aggregations(names: Sequence[str]) -> dict[str, Any]:
+    return {name: A("terms", field=name, size=MOST_VALUES).to_dict() for name in names}
+
+
+def _sort(asked: EngineQuery) -> list[dict[str, Any]]:
+    newest: list[dict[str, Any]] = [{"published": "desc"}, {"uuid": "asc"}]
+    if asked.by_rank:
+        return [{"_score": "desc"}, *newest]
+    if asked.sort == "country":
+        return [{"first_country": {"order": "asc", "missing": "_last"}}, *newest]
+    return newest
+
+
+def _query(question: Question, filters: Filters, *, ranked: bool) -> Bool:
+    asked = question.asked
+    wanted = [_clause(clause) for clause in asked.query.wanted]
+    excluded = [_clause(clause) for clause in asked.query.excluded]
+    found = wanted if asked.match == "all" else [Q("bool", should=wanted, minimum_should_match=1)] if wanted else []
+    scored = list(_scored(asked, wanted)) if ranked else []
+    visible = list(_visible(question)) if question.filtered_by_audience else []
+    return Bool(
+        filter=[*visible, *found, *_filters(filters, question.keys)],
+        must_not=[*excluded, *_left_out(question)],
+        should=scored,
+        minimum_should_match=0,
+    )
+
+
+def _visible(question: Question) -> Iterator[Query]:
+    """Yield what makes an item visible: tokens, of the instant."""
+    at = instant(question.access.at)
+    yield Q("terms", audience=sorted(question.access.tokens))
+    yield ~Q("range", next_change={"lte": at})
+    yield ~Q("range", audience_since={"gt": at})
+
+
+def _left_out(question: Question) -> Iterator[Query]:
+    ids = sorted({*question.withheld, *question.asked.filters.without})
+    if ids:
+        yield Q("ids", values=[str(number) for number in ids])
+
+
+def _filters(filters: Filters, keys: Keys) -> Iterator[Query]:
+    for name in (*_FILTERED, "year"):
+        values = getattr(filters, name)
+        if values:
+            yield Q("terms", **{name: keys.ids(name, values)})
+    for name, values in filters.own:
+        yield Q("terms", own=[f"{name}={value}" for value in values])
+    period = {"gte": instant(filters.published_from), "lt": instant(filters.published_before)}
+    limits = {name: limit for name, limit in period.items() if limit is not None}
+    if limits:
+        yield Q("range", published=limits)
+    if filters.only is not None:
+        yield Q("ids", values=[str(number) for number in filters.only])
+
+
+def _clause(clause: Clause) -> Query:
+    alternatives = [_unit(unit) for unit in clause.units]
+    return alternatives[0] if len(alternatives) == 1 else Q("bool", should=alternatives, minimum_should_match=1)
+
+
+def _unit(unit: Unit) -> Query:
+    found = _words(unit)
+    if unit.language and unit.language not in STEMMED:
+        found = Q("bool", must=[found], filter=[Q("term", language=unit.language)])
+    if unit.reference:
+        return Q("bool", should=[found, Q("term", reference=unit.reference)], minimum_should_match=1)
+    return found
+
+
+def _words(unit: Unit) -> Query:
+    pattern = "title_{}" if unit.field == "title" else "all_{}"
+    fields = [pattern.format(code) for code in _codes(unit.language)]
+    if unit.prefix:
+        return _beginning(unit.words[0], dict.fromkeys(fields, 1.0))
+    kind = "phrase" if len(unit.words) > 1 else "best_fields"
+    return Q("multi_match", query=unit.text, fields=fields, type=kind)
+
+
+def _codes(language: str) -> Sequence[str]:
+    if not language:
+        return FIELDS
+    return (language if language in STEMMED else OTHER,)
+
+
+def _beginning(word: str, fields: dict[str, float]) -> Query:
+    """Return the items with a word that begins like this: all alike, how common such words are tells nobody."""
+    plain = folded(word)
+    each = [
+        Q("constant_score", filter=Q("prefix", **{name: plain}), boost=boost) for name, boost in fields.items() if boost
+    ]
+    return Q("dis_max", queries=each)
+
+
+def bonus(asked: EngineQuery) -> float:
+    """Return what an item's score gains when all that is wanted holds in it: more than all else can add, so that such
+    items come first; nothing where all must hold anyway."""
+    if asked.match == "all" or len(asked.query.wanted) < 2:
+        return 0.0
+    return 1.0 + sum(most for _part, most in _ranked(asked.ranking))
+
+
+def _scored(asked: EngineQuery, wanted: Sequence[Query]) -> Iterator[Query]:
+    """Yield what adds to the score: words, words side by side; and all that is wanted, where any of it is enough."""
+    for part, _most in _ranked(asked.ranking):
+        yield part
+    if gain := bonus(asked):
+        yield Q("constant_score", filter=Q("bool", filter=list(wanted)), boost=gain)
+
+
+def _ranked(ranking: Ranking) -> Iterator[tuple[Query, float]]:
+    """Yield each part of the score with the most that it can add."""
+    for term in ranking.terms:
+        for pattern, share in (("all_{}", 1.0), ("title_{}", _TITLE_SHARE)):
+            weights = {pattern.format(code): term.weight("" if code == OTHER else code) * share for code in FIELDS}
+            weights = {name: weight for name, weight in weights.items() if weight}
+            if not weights:
+                continue
+            if term.prefix:
+                # half of what a word can add: as if it stood there once
+                yield (
+                    _beginning(term.word, {name: weight / 2 for name, weight in weights.items()}),
+                    max(weights.values()),
+                )
+            else:
+                fields = [f"{name}^{weight:.4g}" for name, weight in weights.items()]
+                yield Q("multi_match", query=term.word, fields=fields), max(weights.values())
+    for pair in ranking.pairs:
+        weights = {f"all_{code}": pair.weight("" if code == OTHER else code) * _PAIR_SHARE for code in FIELDS}
+        fields = [f"{name}^{weight:.4g}" for name, weight in weights.items() if weight]
+        if fields:
+            text = " ".join(pair.words)
+            # the similarity is summed over both words
+            yield Q("multi_match", query=text, fields=fields, type="phrase", slop=_PAIR_SLOP), 2 * max(weights.values())

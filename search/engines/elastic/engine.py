@@ -1,0 +1,184 @@
+"""The engine over Elasticsearch. What it finds is checked against the database before anybody sees it; for items whose
+copies may be out of date the database answers, and for all of them whenever the index cannot be asked or trusted."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from time import monotonic, sleep
+from typing import Any
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
+
+from cms.core.prepared import prepared_cursor
+from search.engines.base import Access, EngineQuery, EngineResult, Filters
+from search.engines.cursors import Cursor, read_cursor, write_cursor
+from search.engines.elastic.answers import Answer, Found, read
+from search.engines.elastic.bodies import Keys, Question, bodies, bonus
+from search.engines.elastic.breaker import Breaker
+from search.engines.elastic.connection import FarSideErrors, checked, client, told, unanswered
+from search.engines.elastic.joining import (
+    Place,
+    joined_facets,
+    order_after,
+    place_in_database,
+    place_in_index,
+    sort_after,
+)
+from search.engines.elastic.state import MOST_WITHHELD, Watch, state_for
+from search.engines.postgres import OrderedResult, PostgresEngine, order_of
+from search.highlights import read_hits
+
+logger = logging.getLogger("iconet.search")
+
+# items that Elasticsearch goes through for one page at most; pages that lie deeper are the database's
+DEEPEST = 10_000
+# seconds that an empty answer takes: one about a word that only hidden items have must not take longer than one about
+# a word that none has
+EMPTY_TAKES = 0.015
+
+_VERSIONS = "SELECT sharing_id, version FROM search_indexeditem WHERE sharing_id = ANY (%(ids)s::bigint[])"
+_NAMES = """
+SELECT 'element', id::text, key FROM elements_element
+UNION ALL SELECT 'owner', id::text, key FROM organisations_organisation
+ WHERE key = ANY (%(keys)s::text[]) OR id = ANY (%(ids)s::bigint[])
+"""
+
+
+class OutOfStep(Exception):
+    """The index answered with something else than the database knows of it."""
+
+
+class ElasticEngine:
+    """Searches copies of the entries; the same question to PostgreSQL alone has the same meaning."""
+
+    def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
+        # an address that is missing is told when the system starts
+        client()
+        self._using = using
+        self._postgres = PostgresEngine(using)
+        self._watch = Watch(using)
+        self.breaker = Breaker()
+
+    def search(self, asked: EngineQuery, access: Access) -> EngineResult:
+        """Return what the viewer may see of what is looked for; PostgreSQL answers when Elasticsearch cannot."""
+        started = monotonic()
+        try:
+            result = self.search_outside(asked, access)
+        except OutOfStep as error:
+            logger.error("The external index is out of step (%s): PostgreSQL answers. Run check_index --repair.", error)
+            result = None
+        except FarSideErrors as error:
+            self._note_failure(error)
+            result = None
+        if result is None:
+            return self._postgres.search(asked, access)
+        if not result.total:
+            sleep(max(0.0, started + EMPTY_TAKES - monotonic()))
+        return result
+
+    def _note_failure(self, error: Exception) -> None:
+        if not unanswered(error):
+            logger.error("Elasticsearch refuses a search (%s): PostgreSQL answers it.", told(error))
+            return
+        self._watch.look_again()
+        if self.breaker.failed():
+            logger.error("Elasticsearch does not answer (%s): PostgreSQL does, until it is back.", told(error))
+
+    def search_outside(self, asked: EngineQuery, access: Access) -> EngineResult | None:
+        """Return the answer of the index, joined with the database's for what is withheld from it; None where the index
+        is not to be asked. Raises errors of the far side, and OutOfStep."""
+        after = read_cursor(asked.after, order_of(asked)) if asked.after else None
+        state = state_for(access, self._using)
+        size = (asked.limit if after else asked.offset + asked.limit) + 1
+        if state.serving is None or state.withheld is None or size > DEEPEST:
+            return None
+        if not self.breaker.allows() or not self._watch.trusts(state.serving):
+            return None
+        keys, gain = self._keys(asked.filters), bonus(asked)
+        position = sort_after(after, gain) if after else ()
+        answer = self._ask(Question(asked, access, state.withheld, keys, size, position))
+        beside = self._beside(asked, access, state.withheld)
+        places = [place_in_index(found, asked, gain) for found in answer.found]
+        places += _from_database(beside, asked, after, gain)
+        return self._joined(asked, after, sorted(places, key=lambda place: place.order), answer, beside)
+
+    def _ask(self, question: Question) -> Answer:
+        named = bodies(question)
+        searches: list[dict[str, Any]] = []
+        for body in named.values():
+            searches += [{}, body]
+        answered = client().msearch(index=settings.ELASTICSEARCH_INDEX, searches=searches).body["responses"]
+        responses = {name: checked(response) for name, response in zip(named, answered, strict=True)}
+        if self.breaker.succeeded():
+            logger.warning("Elasticsearch answers again.")
+        answer = read(responses)
+        self._check_versions(answer.found)
+        return answer
+
+    def _check_versions(self, found: Sequence[Found]) -> None:
+        """Raise OutOfStep where a copy is not the one that the database knows. One that is newer than this transaction
+        sees is no fault, but the answer would be of two moments."""
+        if not found:
+            return
+        with prepared_cursor(self._using) as cursor:
+            cursor.execute(_VERSIONS, {"ids": [one.sharing_id for one in found]})
+            known = dict(cursor.fetchall())
+        wrong = [one.sharing_id for one in found if known.get(one.sharing_id) != one.version]
+        if wrong:
+            raise OutOfStep(f"{len(wrong)} copies of another version, the first of sharing row {wrong[0]}")
+
+    def _beside(self, asked: EngineQuery, access: Access, withheld: Sequence[int]) -> OrderedResult:
+        """Return what the database answers for the items withheld, all of them in order."""
+        only = set(withheld) if asked.filters.only is None else set(withheld) & set(asked.filters.only)
+        if not only:
+            return OrderedResult(0, (), {})
+        filters = replace(asked.filters, only=tuple(sorted(only)))
+        whole = replace(asked, filters=filters, offset=0, after="", limit=MOST_WITHHELD)
+        return self._postgres.search_ordered(whole, access)
+
+    def _joined(
+        self, asked: EngineQuery, after: Cursor | None, places: Sequence[Place], answer: Answer, beside: OrderedResult
+    ) -> EngineResult:
+        start = 0 if after else asked.offset
+        page = places[start : start + asked.limit]
+        shown = (after.place if after else asked.offset) + len(page)
+        more = bool(page) and len(places) > start + asked.limit
+        return EngineResult(
+            total=answer.total + beside.total,
+            hits=read_hits([place.sharing_id for place in page], asked, self._using),
+            facets=joined_facets(self._named(answer.counts), beside.facets) if asked.facets else {},
+            next=write_cursor(order_of(asked), shown, page[-1].cursor) if more else "",
+        )
+
+    def _keys(self, filters: Filters) -> Keys:
+        """Return elements and owners by the keys that filters name."""
+        if not filters.element and not filters.owner:
+            return Keys({}, {})
+        ids: dict[str, dict[str, str]] = {"element": {}, "owner": {}}
+        for kind, number, key in self._read_names(keys=filters.owner):
+            ids[kind][key] = number
+        return Keys(ids["element"], ids["owner"])
+
+    def _named(self, counts: Mapping[str, Counter[str]]) -> dict[str, Counter[str]]:
+        """Return the counts with keys of elements and owners in place of their ids."""
+        names = {(kind, number): key for kind, number, key in self._read_names(ids=counts.get("owner", {}))}
+        return {
+            facet: Counter({names.get((facet, value), value): count for value, count in values.items()})
+            for facet, values in counts.items()
+        }
+
+    def _read_names(
+        self, *, keys: Sequence[str] = (), ids: Mapping[str, int] | None = None
+    ) -> list[tuple[str, str, str]]:
+        with prepared_cursor(self._using) as cursor:
+            cursor.execute(_NAMES, {"keys": list(keys), "ids": [int(number) for number in ids or ()]})
+            found: list[tuple[str, str, str]] = cursor.fetchall()
+        return found
+
+
+def _from_database(beside: OrderedResult, asked: EngineQuery, after: Cursor | None, gain: float) -> list[Place]:
+    places = [place_in_database(sharing_id, key, asked, gain) for sharing_id, key in beside.found]
+    first = order_after(after, gain) if after else None
+    return [place for place in places if first is None or place.order > first]
