@@ -24,7 +24,8 @@ def draw(definition: Definition) -> SafeString:
     lines = format_html_join("", "{}", ((_step(step, columns, TOP + ROW * place),) for place, step in rows))
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" '
-        'aria-label="{label}" font-family="sans-serif" font-size="12" fill="{ink}">{boxes}{lines}</svg>\n',
+        'aria-label="{label}" font-family="sans-serif" font-size="12" fill="{ink}">'
+        '<rect width="{w}" height="{h}" fill="#fff"/>{boxes}{lines}</svg>\n',
         w=width,
         h=height,
         label=_("Workflow: states and the steps between them"),

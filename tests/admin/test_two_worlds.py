@@ -13,19 +13,29 @@ from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 from wagtail.models import TaskState, Workflow
 
+from cms.core.instants import current_instant
 from cms.routes.declared import ROUTES, Who
 from cms.sharing.audience_templates import Audience, save_template
 from cms.sharing.models import Sharing
 from cms.sharing.views import ACTS
-from content_types.models import ElementPage, HomePage, ItemFolder, TopicPage
+from content_types.models import Bulletin, ElementPage, HomePage, ItemFolder, TopicPage
 from tests.admin.answers import seen
 from tests.admin.forms import bulletin_form
-from tests.factories import NOW, make_item
+from tests.factories import NOW, element, make_item
+from workflows.comments import comment
+from workflows.models import Closing, DraftComment, ValidationStep
+from workflows.plans import set_plan
+from workflows.presence import lock_draft, opened
 from workflows.services import begin_review
 
 pytestmark = pytest.mark.django_db
 
 CANARY = "zyxcanary"
+DESK_ACTS = (
+    "", "submit/", "validate/", "approve/", "return/", "take-back/", "history/", "compare/", "discard/", "dates/",
+    "review/", "move/", "close/", "reopen/", "lock/", "unlock/",
+)  # fmt: skip
+VERSION_ACTS = ("", "revert/", "comment/")
 ROLES = ("author", "approver", "decider", "liaison", "curator")
 
 
@@ -60,6 +70,7 @@ def plant(house) -> list[Sharing]:
     ]
     begin_review(sharing=rows[1], requested_by=house.french_author, at=NOW)
     begin_review(sharing=rows[2], requested_by=house.french_author, at=NOW)
+    plan_and_talk(house, rows)
     save_template(
         organisation=house.france,
         name=f"{CANARY} audience",
@@ -70,24 +81,56 @@ def plant(house) -> list[Sharing]:
     return rows
 
 
+def plan_and_talk(house, rows: list[Sharing]) -> None:
+    """Have France's people use what the desk offers beside the texts."""
+    draft, published = rows[0], rows[3]
+    set_plan(sharing=draft, publish_at=NOW.replace(year=2126), expire_at=None, actor=house.french_author, at=NOW)
+    comment(
+        sharing=draft,
+        revision_id=draft.page.latest_revision_id,
+        text=f"{CANARY} comment",
+        actor=house.french_author,
+        at=NOW,
+    )
+    lock_draft(sharing=draft, actor=house.french_author, at=NOW)
+    opened(sharing=draft, user=house.french_author, at=current_instant())
+    Closing.objects.create(sharing=published, reason=f"{CANARY} reason", closed_at=NOW)
+    ValidationStep.objects.create(organisation=house.france, element=element("LO"))
+    Bulletin.objects.filter(pk=published.page_id).update(review_date=NOW.date())
+
+
 def addresses(own: dict[str, Sharing], hidden: list[dict[str, int | str]]) -> Iterator[str]:
     """Fill every declared pattern of the editing interface with own, hidden and absent values."""
-    folder, home, element = ItemFolder.objects.get(), HomePage.objects.get(), ElementPage.objects.first()
+    folder, home, first = ItemFolder.objects.get(), HomePage.objects.get(), ElementPage.objects.first()
     topic = own["topic"]
-    pages = [folder.pk, home.pk, element.pk, topic.pk, own["draft"].page_id, own["waiting"].page_id]
+    pages = [folder.pk, home.pk, first.pk, topic.pk, own["draft"].page_id, own["waiting"].page_id]
     pages += [own["published"].page_id, own["commission"].page_id, *(row["page"] for row in hidden), 987_654_321]
     identifiers = [str(own[name].uuid) for name in ("draft", "waiting", "published", "commission")]
     identifiers += [str(row["uuid"]) for row in hidden] + ["00000000-0000-4000-8000-000000000000", "nonsense"]
     numbers = [*pages, *(row["revision"] for row in hidden)]
+    versions = [own["draft"].page.latest_revision_id, *(row["revision"] for row in hidden[:1]), 987_654_321]
+    said = ["00000000-0000-4000-8000-000000000000", *DraftComment.objects.values_list("pk", flat=True)]
     tasks = [TaskState.objects.order_by("pk").values_list("pk", flat=True).first(), Workflow.objects.latest("pk").pk]
-    yield from ("/cms/", "/cms/account/", "/cms/files/", "/cms/bulletins/", "/cms/bulletins/new/", f"/cms/bulletins/?q={CANARY}")
+    yield from (
+        "/cms/",
+        "/cms/account/",
+        "/cms/files/",
+        "/cms/bulletins/",
+        "/cms/bulletins/new/",
+        f"/cms/bulletins/?q={CANARY}",
+    )
     yield from ("/cms/bulletins/?page=2", "/cms/pages/", "/cms/pages/search/?q=zyx", "/cms/reports/aging-pages/")
+    yield from (
+        f"/cms/bulletins/{part}" for part in ("bulk/", "export/", "reviews/", "?status=waiting", "?status=scheduled")
+    )
+    yield from ("/cms/workflow/", "/cms/workflow/step/", "/cms/workflow/frame/")
     directory = ("organisation/", "organisation/create/", "membership/", "workinggroup/", "workinggroup/create/")
     yield from (f"/cms/organisations/{part}" for part in directory)
     yield from (f"/cms/organisations/workinggroup/edit/{key}/" for key in (1, 2, 99))
     for identifier in identifiers:
-        acts = ("", "submit/", "approve/", "return/", "take-back/")
-        yield from (f"/cms/bulletins/{identifier}/{act}" for act in acts)
+        yield from (f"/cms/bulletins/{identifier}/{act}" for act in DESK_ACTS)
+        yield from (f"/cms/bulletins/{identifier}/versions/{key}/{act}" for key in versions for act in VERSION_ACTS)
+        yield from (f"/cms/bulletins/{identifier}/comments/{key}/settle/" for key in said)
         yield from (f"/cms/sharing/{identifier}/{act.name}/" for act in ACTS)
         yield from (f"/cms/sharing/{identifier}/", f"/cms/sharing/{identifier}/revoke/{'0' * 24}/")
     for page in numbers:
@@ -174,8 +217,13 @@ def forged_posts(house, own, hidden) -> Iterator[tuple[str, dict[str, object]]]:
         form = bulletin_form(owner=house.border, topic=row["page"], loaded_revision_id=row["revision"])
         yield edit, form
         yield reverse("wagtailadmin_pages:edit", args=[row["page"]]), form
-        for act in ("submit", "approve", "return", "take-back"):
-            yield f"/cms/bulletins/{row['uuid']}/{act}/", {"reason": "because", "revision": row["revision"]}
+        posted = {"reason": "because", "revision": row["revision"], "opened": row["revision"], "next_on": "2126-01-01"}
+        for act in DESK_ACTS[1:]:
+            yield f"/cms/bulletins/{row['uuid']}/{act}", posted
+        yield f"/cms/bulletins/{own['draft'].uuid}/versions/{row['revision']}/revert/", posted
+        yield f"/cms/bulletins/{own['draft'].uuid}/versions/{row['revision']}/comment/", {"text": "Seen"}
+        yield f"/cms/bulletins/{own['published'].uuid}/move/", {"topic": row["page"]}
+        yield "/cms/bulletins/bulk/", {"item": [row["uuid"], str(own["draft"].uuid)], "act": "submit", "tried": "1"}
         yield f"/cms/sharing/{row['uuid']}/withdraw/", {"reason": "because"}
         yield f"/cms/pages/{own['topic'].pk}/move/", {"new_parent_page": row["page"]}
         yield f"/cms/pages/{own['topic'].pk}/move/{row['page']}/confirm/", {}
