@@ -3,7 +3,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,33 +13,35 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from cms.core.prepared import prepared_cursor
 from cms.sharing.models import Sharing
 from content_types.models import ContentPage
-from search.languages import configuration_number, configurations
-from search.words import composed, parted, words
+from content_types.searching import facet_values, shown_value, value_of
+from content_types.text import plain
+from search.stemming import ANALYSIS, language_number
+from search.vectors import ATTACHMENT, BODY, SUMMARY, TITLE, Vector
+from search.words import composed, parted
 
-# PostgreSQL takes vectors of one megabyte; what a body has beyond this many characters is not searched
+# characters of a body, and of all attachments of an item together, that are searched; the vector ends earlier where
+# nearly every word is another one
 LONGEST_BODY = 200_000
+LONGEST_ATTACHMENTS = 600_000
 _COLUMNS = (
     "sharing_id uuid type_key title summary body language configuration element_id owner_id countries marking state "
-    "level published_at information_date year audience_since next_change version"
+    "level published_at information_date year month audience_since next_change version length title_length "
+    "has_attachment own_facets shown attachments analysis"
 ).split()
 _ALL_COLUMNS = [*_COLUMNS, "audience", "title_text", "text"]
-# a title's own vector; then all words by weight, with the configuration's mark after title, summary and body: no phrase
-# reaches over a mark, and the marks tell highlights where the body begins. The reference has no position.
+# a title's own vector; then all words by weight, with the language's mark after title, summary, body and each page of
+# an attachment: no phrase reaches over a mark, and the marks tell highlights where a part begins. The reference has no
+# position.
 _ENTRIES = f"""
 SELECT {", ".join(f"x.{column}" for column in _COLUMNS)}, array_to_tsvector(x.audience) AS audience,
-       v.title || v.mark || v.reference AS title_text,
-       setweight(v.title, 'A') || v.mark || setweight(to_tsvector(v.name, x.summary_words), 'B') || v.mark
-         || to_tsvector(v.name, x.body_words) || v.mark || v.reference AS text
+       x.title_vector::tsvector AS title_text, x.text_vector::tsvector AS text
   FROM json_to_recordset(%(rows)s::json) AS x (
          sharing_id bigint, uuid uuid, type_key text, title text, summary text, body text, language text,
          configuration smallint, element_id bigint, owner_id bigint, countries varchar[], marking text, state text,
-         level text, published_at timestamptz, information_date date, year smallint, audience_since timestamptz,
-         next_change timestamptz, version bigint, audience text[], reference text,
-         title_words text, summary_words text, body_words text),
-       LATERAL (SELECT name, to_tsvector(name, x.title_words) AS title,
-                       (quote_literal('@' || x.configuration) || ':1')::tsvector AS mark,
-                       array_to_tsvector(ARRAY['#' || x.reference]) AS reference
-                  FROM (SELECT (%(configurations)s::text[])[x.configuration + 1]::regconfig AS name) c OFFSET 0) v
+         level text, published_at timestamptz, information_date date, year smallint, month int,
+         audience_since timestamptz, next_change timestamptz, version bigint, length int, title_length smallint,
+         has_attachment boolean, own_facets varchar[], shown jsonb, attachments jsonb, analysis smallint,
+         audience text[], title_vector text, text_vector text)
 """
 _WRITE = f"""
 INSERT INTO search_searchentry ({", ".join(_ALL_COLUMNS)}) {_ENTRIES}
@@ -54,6 +56,15 @@ _SETTLE = """
 SELECT gin_clean_pending_list(c.oid) FROM pg_class c
  WHERE c.oid = 'search_text_and_audience'::regclass AND pg_has_role(c.relowner, 'USAGE')
 """
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedText:
+    """The text of one page, sheet or slide of an attachment; `part` is its number, empty where it has but one."""
+
+    name: str
+    part: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,23 +91,57 @@ class EntryRow:
     audience_since: datetime | None
     next_change: datetime | None
     version: int
+    has_attachment: bool = False
+    attachments: Sequence[AttachedText] = ()
+    own_facets: list[str] = field(default_factory=list)
+    shown: list[list[str]] = field(default_factory=list)
 
-    def values(self, using: str) -> dict[str, Any]:
-        """Return the columns, and the words from which the statement makes the vectors."""
+    def values(self) -> dict[str, Any]:
+        """Return the columns, vectors in PostgreSQL's notation."""
+        day = self.published_at.astimezone(UTC)
+        attachments = _cut(self.attachments)
+        title, text = Vector(self.language), Vector(self.language)
+        title.add(self.title, TITLE)
+        title_length = text.add(self.title, TITLE)
+        text.add(self.summary, SUMMARY)
+        text.add(self.body[:LONGEST_BODY], BODY)
+        for attached in attachments:
+            text.add(attached.text, ATTACHMENT)
+        for vector in (title, text):
+            vector.name(f"#{self.reference}")
         return {name: getattr(self, name) for name in _FIELDS} | {
-            "configuration": configuration_number(self.language, using),
-            "year": self.published_at.astimezone(UTC).year,
-            "title_words": " ".join(words(composed(self.title))),
-            "summary_words": " ".join(words(composed(self.summary))),
-            "body_words": " ".join(words(self.body[:LONGEST_BODY])),
+            "attachments": [[attached.name, attached.part, attached.text] for attached in attachments],
+            "configuration": language_number(self.language),
+            "year": day.year,
+            "month": day.year * 100 + day.month,
+            "length": text.length,
+            "title_length": min(title_length, 32_767),
+            "analysis": ANALYSIS,
+            "title_vector": str(title),
+            "text_vector": str(text),
         }
 
 
-_FIELDS = [field.name for field in fields(EntryRow)]
+_FIELDS = [each.name for each in fields(EntryRow)]
 
 
-def entry_of(page: ContentPage, sharing: Sharing) -> EntryRow:
-    """Return the entry of a live page with its sharing row."""
+def _cut(attachments: Sequence[AttachedText]) -> list[AttachedText]:
+    """Return the texts, composed, up to the length that is searched."""
+    left, kept = LONGEST_ATTACHMENTS, []
+    for attached in attachments:
+        text = parted(composed(attached.text))[:left]
+        left -= len(text)
+        if text:
+            kept.append(AttachedText(attached.name, attached.part, text))
+    return kept
+
+
+def entry_of(page: ContentPage, sharing: Sharing, attachments: Sequence[AttachedText] | None = None) -> EntryRow:
+    """Return the entry of a live page with its sharing row. `attachments`: the texts of its files, None without any; a
+    file without a text is there with an empty one."""
+    declared = page.searching
+    body = "\n".join(text for name in declared.searched if (text := _text(page, name)))
+    shown = [[str(shown.title), shown_value(page, shown.name)] for shown in declared.shown]
     return EntryRow(
         sharing_id=sharing.pk,
         uuid=sharing.uuid,
@@ -104,7 +149,7 @@ def entry_of(page: ContentPage, sharing: Sharing) -> EntryRow:
         type_key=page.type_key,
         title=page.title,
         summary=page.summary,
-        body=parted(composed(page.body_text())),
+        body=parted(composed(body)),
         language=page.language,
         element_id=sharing.element_id,
         owner_id=sharing.owner_id,
@@ -118,14 +163,25 @@ def entry_of(page: ContentPage, sharing: Sharing) -> EntryRow:
         audience_since=sharing.audience_since,
         next_change=sharing.next_change,
         version=sharing.version,
+        has_attachment=attachments is not None,
+        attachments=attachments or (),
+        own_facets=[f"{facet.name}={value}" for facet in declared.faceted for value in facet_values(page, facet)],
+        shown=[[title, text] for title, text in shown if text],
     )
+
+
+def _text(page: ContentPage, name: str) -> str:
+    """Return the text of a declared field; of HTML the words alone."""
+    value = value_of(page, name)
+    text = "" if value is None else str(value)
+    return plain(text) if "</" in text and name != "body_text" else text
 
 
 def write_entries(rows: Sequence[EntryRow], using: str = DEFAULT_DB_ALIAS) -> None:
     """Write the entries in one statement, in place of those that stand for the same items."""
     if rows:
         with prepared_cursor(using) as cursor:
-            cursor.execute(_WRITE, _parameters(rows, using))
+            cursor.execute(_WRITE, _parameters(rows))
 
 
 def differing(rows: Sequence[EntryRow], using: str = DEFAULT_DB_ALIAS) -> list[UUID]:
@@ -133,13 +189,12 @@ def differing(rows: Sequence[EntryRow], using: str = DEFAULT_DB_ALIAS) -> list[U
     if not rows:
         return []
     with connections[using].cursor() as cursor:
-        cursor.execute(_DIFFERING, _parameters(rows, using))
+        cursor.execute(_DIFFERING, _parameters(rows))
         return [uuid for (uuid,) in cursor.fetchall()]
 
 
-def _parameters(rows: Sequence[EntryRow], using: str) -> dict[str, Any]:
-    values = json.dumps([row.values(using) for row in rows], default=str)
-    return {"rows": values, "configurations": list(configurations(using))}
+def _parameters(rows: Sequence[EntryRow]) -> dict[str, Any]:
+    return {"rows": json.dumps([row.values() for row in rows], default=str)}
 
 
 def settle_index(using: str = DEFAULT_DB_ALIAS) -> None:

@@ -5,27 +5,26 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from search.queries import DATE, RELEVANCE, InvalidSearch, SearchRequest, parse_search
+from search.pages import FACET_TITLES
+from search.queries import ALL, ANY, COUNTRY, DATE, RELEVANCE, InvalidSearch, SearchRequest, parse_search
 
 _DAY = {"type": "date"}
 # parameters of the address without a field
-_OTHERS = {"page": _("Page"), "size": _("Page size"), "facets": _("Facets")}
+_OTHERS = {"page": _("Page"), "size": _("Page size"), "facets": _("Facets"), "after": _("Place in the results")}
 
 
 class SearchForm(forms.Form):
     """Takes the address's parameters; `search` is what they ask for, or None where an error stands beside a field."""
 
     q = forms.CharField(label=_("Words"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
-    element = forms.CharField(label=_("Element"), required=False, widget=forms.HiddenInput)
-    country = forms.CharField(label=_("Country"), required=False, widget=forms.HiddenInput)
-    owner = forms.CharField(label=_("Owner"), required=False, widget=forms.HiddenInput)
-    type = forms.CharField(label=_("Type"), required=False, widget=forms.HiddenInput)
-    state = forms.CharField(label=_("State"), required=False, widget=forms.HiddenInput)
     to = forms.CharField(label=_("To"), required=False, widget=forms.TextInput(attrs=_DAY))
     sort = forms.CharField(
         label=_("Sort by"),
         required=False,
-        widget=forms.Select(choices=[(RELEVANCE, _("Relevance")), (DATE, _("Newest first"))]),
+        widget=forms.Select(choices=[(RELEVANCE, _("Relevance")), (DATE, _("Newest first")), (COUNTRY, _("Country"))]),
+    )
+    match = forms.CharField(
+        label=_("Words"), required=False, widget=forms.Select(choices=[(ALL, _("All words")), (ANY, _("Any word"))])
     )
 
     search: SearchRequest | None = None
@@ -42,5 +41,8 @@ class SearchForm(forms.Form):
         except InvalidSearch as invalid:
             for name, message in invalid.errors.items():
                 named = name in self.fields
-                self.add_error(name if named else None, message if named else f"{_OTHERS[name]}: {message}")
+                self.add_error(
+                    name if named else None,
+                    message if named else f"{_OTHERS.get(name) or FACET_TITLES.get(name, name)}: {message}",
+                )
         return self.cleaned_data

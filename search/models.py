@@ -20,9 +20,9 @@ class SearchEntry(models.Model):
     """What can be found of one live item, and by whom. Derived: `search.services` writes it in the transaction that
     changes the item or its sharing, and can write all of it anew.
 
-    `text` holds the words by weight: title A, summary B, body D; `title_text` those of the title alone, so that
-    ranking asks for the long vector only where it must. Both name the configuration they were made with by a lexeme
-    such as `@3`. The audience stands in a vector of its own: it takes part in finding, never in ranking.
+    `text` holds the words by weight: title A, summary B, attachments C, body D; `title_text` those of the title alone,
+    so that ranking asks for the long vector only where it must. Both name their language by a lexeme such as `@3`. The
+    audience stands in a vector of its own: it takes part in finding, never in ranking.
     """
 
     # first what every search reads of each row found: a row is read from its start
@@ -31,8 +31,12 @@ class SearchEntry(models.Model):
     next_change = models.DateTimeField(null=True)
     published_at = models.DateTimeField(_("published"))
     uuid = models.UUIDField(_("identifier"), unique=True)
-    configuration = models.PositiveSmallIntegerField(_("number of the text-search configuration"))
+    configuration = models.PositiveSmallIntegerField(_("number of the language"))
     year = models.PositiveSmallIntegerField(_("year of publication"))
+    month = models.PositiveIntegerField(_("year and month of publication, as 202603"), default=0)
+    length = models.PositiveIntegerField(_("number of words"), default=0)
+    title_length = models.PositiveSmallIntegerField(_("number of words of the title"), default=0)
+    has_attachment = models.BooleanField(_("has an attachment"), default=False)
     element = models.ForeignKey(Element, on_delete=models.PROTECT, related_name="+", db_index=False)
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
     type_key = models.CharField(_("type"), max_length=40)
@@ -42,11 +46,17 @@ class SearchEntry(models.Model):
     marking = models.CharField(_("marking"), max_length=12, choices=Marking.choices)
     language = models.CharField(_("language"), max_length=2)
     level = models.CharField(_("level"), max_length=12, blank=True)
+    own_facets = ArrayField(
+        models.CharField(max_length=100), verbose_name=_("values of the type's own facets"), default=list
+    )
     information_date = models.DateField(_("information of"), null=True)
     version = models.BigIntegerField()
+    analysis = models.PositiveSmallIntegerField(_("version of the analysis of words"), default=0)
     title = models.CharField(_("title"), max_length=255)
     summary = models.TextField(_("summary"))
     body = models.TextField(_("body, as plain text"))
+    shown = models.JSONField(_("what lists show of the type's own fields"), default=list)
+    attachments = models.JSONField(_("names, pages and texts of attachments"), default=list)
     text = SearchVectorField()
     audience = SearchVectorField()
 

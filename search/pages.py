@@ -1,23 +1,31 @@
 """Page links and facet links of a page of results: the address that is shown, with one thing changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from search.queries import SearchRequest
-from search.selectors import FacetValue, facet_titles
+from search.facet_titles import facet_titles, own_facet_titles
+from search.queries import FACET_PARAMETERS, OWN_PARAMETER, SearchRequest
+from search.selectors import FacetValue
 
 # pages shown on each side of the current one
 _AROUND = 2
 FACET_TITLES = {
     "element": _("Element"),
+    "type": _("Type"),
     "owner": _("Owner"),
     "country": _("Country"),
-    "type": _("Type"),
+    "language": _("Language"),
+    "marking": _("Marking"),
+    "state": _("Sharing state"),
+    "level": _("Level"),
+    "attachment": _("Attachment"),
     "year": _("Year"),
 }
+# bars of the histogram
+_MOST_BARS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,7 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class FacetLink:
-    """One value of a facet: its address filters by it, or no longer does where it is selected."""
+    """One value of a facet: its address filters by it too, or no longer does where it is selected."""
 
     value: str
     title: str
@@ -49,6 +57,16 @@ class Facet:
     values: Sequence[FacetLink]
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A month of the histogram: its address filters by its days; `height` is in hundredths of the highest one."""
+
+    title: str
+    count: int
+    height: int
+    url: str
+
+
 def page_links(address: QueryDict, current: int, pages: int) -> list[PageLink | None]:
     """Return links to the first, the last and the pages around the current one; None stands for a gap."""
     near = range(current - _AROUND, current + _AROUND + 1)
@@ -62,50 +80,79 @@ def page_links(address: QueryDict, current: int, pages: int) -> list[PageLink | 
 
 
 def facets(address: QueryDict, request: SearchRequest, counted: Mapping[str, Sequence[FacetValue]]) -> list[Facet]:
-    """Return the facets with their links; a selected value is there even where nothing has it."""
+    """Return the facets with their links, those of a type's own at the end; a selected value is there even where
+    nothing has it."""
+    own = own_facet_titles([name for name in counted if name.startswith(OWN_PARAMETER)])
+    titles = {**{name: str(title) for name, title in FACET_TITLES.items()}, **own}
     return [
-        Facet(name, str(title), _links(address, name, _selected(request, name), counted.get(name, ())))
-        for name, title in FACET_TITLES.items()
+        Facet(name, title, _links(address, name, request.selected(name), counted.get(name, ())))
+        for name, title in titles.items()
     ]
 
 
-def with_values(address: QueryDict, **values: str) -> str:
-    """Return the address with these values in place of its own; an empty value is left out."""
+def histogram(address: QueryDict, months: Sequence[FacetValue]) -> list[Bar]:
+    """Return the latest months in which something was published, oldest first, with the empty ones in between."""
+    counts = {month.value: month.count for month in months[:_MOST_BARS]}
+    if len(counts) < 2:
+        return []
+    highest = max(counts.values())
+    spanned = list(_months(min(counts), max(counts)))[-_MOST_BARS:]
+    return [
+        Bar(month, counts.get(month, 0), -(-100 * counts.get(month, 0) // highest), _of_month(address, month))
+        for month in spanned
+    ]
+
+
+def _months(first: str, last: str) -> Iterator[str]:
+    month = first
+    while month <= last:
+        yield month
+        month = _next_month(month)
+
+
+def _next_month(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12}-{number % 12 + 1:02}"
+
+
+def _of_month(address: QueryDict, month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    days = 29 if year % 4 == 0 and (year % 100 or year % 400 == 0) else 28
+    last = days if number == 2 else 30 if number in {4, 6, 9, 11} else 31
+    return with_values(address, year=(), **{"from": f"{month}-01", "to": f"{month}-{last}"})
+
+
+def with_values(address: QueryDict, **values: str | Sequence[str]) -> str:
+    """Return the address with these values in place of its own, from its first page; an empty value is left out."""
     changed = address.copy()
-    changed.pop("page", None)
+    for name in ("page", "after"):
+        changed.pop(name, None)
     for name, value in values.items():
         changed.pop(name, None)
-        if value:
-            changed[name] = value
+        chosen = [value] if isinstance(value, str) else list(value)
+        if any(chosen):
+            changed.setlist(name, chosen)
     return f"?{changed.urlencode()}"
 
 
-def _links(address: QueryDict, name: str, selected: str, values: Sequence[FacetValue]) -> list[FacetLink]:
-    shown = list(values)
-    if selected and selected not in {value.value for value in values}:
-        title = facet_titles(name, [selected]).get(selected, selected)
-        shown.append(FacetValue(value=selected, title=title, count=0))
+def kept(address: QueryDict) -> list[tuple[str, str]]:
+    """Return the parameters that a new search from the form keeps: the values of facets."""
+    names = [name for name in address if name in FACET_PARAMETERS or name.startswith(OWN_PARAMETER)]
+    return [(name, value) for name in names for value in address.getlist(name) if value]
+
+
+def _links(address: QueryDict, name: str, selected: Sequence[str], values: Sequence[FacetValue]) -> list[FacetLink]:
+    counted = {value.value for value in values}
+    absent = [value for value in selected if value not in counted]
+    titles = facet_titles(name, absent) if absent else {}
+    shown = [*values, *(FacetValue(value=value, title=titles.get(value, value), count=0) for value in absent)]
     return [
-        FacetLink(
-            v.value, v.title, v.count, v.value == selected, _toggle(address, name, v.value, on=v.value != selected)
-        )
+        FacetLink(v.value, v.title, v.count, v.value in selected, _toggle(address, name, v.value, selected))
         for v in shown
     ]
 
 
-def _toggle(address: QueryDict, name: str, value: str, *, on: bool) -> str:
-    if name == "year":
-        first, last = (f"{value}-01-01", f"{value}-12-31") if on else ("", "")
-        return with_values(address, **{"from": first, "to": last})
-    return with_values(address, **{name: value if on else ""})
-
-
-def _selected(request: SearchRequest, name: str) -> str:
-    if name != "year":
-        value: str = getattr(request, name)
-        return value
-    first, last = request.first_day, request.last_day
-    if first is None or last is None or first.year != last.year:
-        return ""
-    whole = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
-    return str(first.year) if whole else ""
+def _toggle(address: QueryDict, name: str, value: str, selected: Sequence[str]) -> str:
+    if value in selected:
+        return with_values(address, **{name: [one for one in selected if one != value]})
+    return with_values(address, **{name: [*selected, value]})

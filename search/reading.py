@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from cms.documents.selectors import AttachmentText, attachment_texts
 from cms.sharing.models import Sharing
 from content_types.draft_scope import whole_tree
-from search.entries import EntryRow, differing, entry_of
+from search.entries import AttachedText, EntryRow, differing, entry_of
 from search.models import SearchEntry
 from search.types import item_types
 
@@ -37,11 +38,19 @@ def read_entries(sharing_ids: Sequence[int]) -> list[EntryRow]:
     """Return what the entries of these items (ids of sharing rows) should say, of those that are live: a statement per
     content type, whoever is being served."""
     with whole_tree():
+        texts = attachment_texts(sharing_ids)
         return [
-            entry_of(page, page.sharing)
+            entry_of(page, page.sharing, _attached(texts.get(page.sharing.pk)))
             for model in item_types().values()
             for page in model._default_manager.filter(sharing__in=sharing_ids, live=True).select_related("sharing")
         ]
+
+
+def _attached(files: Sequence[AttachmentText] | None) -> list[AttachedText] | None:
+    """Return the texts of an item's files, part by part; None where it has no files."""
+    if files is None:
+        return None
+    return [AttachedText(file.name, part.label, part.text) for file in files for part in file.parts]
 
 
 def compare() -> Comparison:

@@ -2,21 +2,21 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from cms.elements.models import Element
-from cms.organisations.models import Organisation
 from cms.users.models import User
 from content_types.presentation import country_names
-from content_types.vocabularies import country_name
 from search.engines import get_engine
-from search.engines.base import Access, Engine, EngineHit, FacetCount
-from search.queries import SearchRequest
+from search.engines.base import Access, Engine, EngineHit, EngineQuery, EngineResult, FacetCount, UnreadableCursor
+from search.facet_titles import facet_titles
+from search.narrowing import narrowed
+from search.queries import InvalidSearch, SearchRequest
 from search.types import type_title
 from search.visibility import Listed, access_of, still_visible
 
@@ -25,13 +25,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One item found, as lists show it. `snippet` is HTML: escaped text with <mark> around what matched."""
+    """One item found, as lists show it. `snippet` is HTML: escaped text with <mark> around what matched; `matched` and
+    `source` say where, as those of `EngineHit` do."""
 
     id: UUID
     reference: str
     title: str
     summary: str
     snippet: SafeString
+    matched: tuple[str, ...]
+    source: str
     language: str
     marking: str
     type: str
@@ -69,12 +72,14 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """What a person finds: the exact number, one page of it, and how the items are spread."""
+    """What a person finds: the exact number, one page of it, and how the items are spread. `next` is the cursor after
+    the page, `notices` say how the words were read where that may surprise."""
 
     total: int = 0
     hits: tuple[Hit, ...] = ()
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    next: str = ""
 
 
 def search(
@@ -82,18 +87,37 @@ def search(
 ) -> SearchResult:
     """Return what the person finds at the instant; the person is signed in with a second factor or counts as anybody.
 
-    Hidden items take part in nothing. `engine` is the one of the settings unless given.
+    Hidden items take part in nothing. `engine` is the one of the settings unless given. Raises InvalidSearch for a
+    cursor that is none.
     """
     access = access_of(user, at)
-    found = (engine or get_engine()).search(request.engine_query(), access)
+    asked, notices = question_of(request)
+    found = _ask(engine or get_engine(), asked, access)
     hits = _hits(found.hits, access)
     return SearchResult(
         # what the sharing rows refuse was never there
         total=found.total - (len(found.hits) - len(hits)),
         hits=hits,
         facets={name: _named(name, counts) for name, counts in found.facets.items()},
-        notices=request.query.notices,
+        notices=notices,
+        next=found.next,
     )
+
+
+def _ask(engine: Engine, asked: EngineQuery, access: Access) -> EngineResult:
+    try:
+        return engine.search(asked, access)
+    except UnreadableCursor:
+        raise InvalidSearch({"after": _("This is no place in the results: begin with the first page.")}) from None
+
+
+def question_of(request: SearchRequest) -> tuple[EngineQuery, tuple[str, ...]]:
+    """Return the question for an engine, filters among the words read, and what the person should be told."""
+    asked, notices = request.engine_query(), request.query.notices
+    if request.query.fields:
+        filters, told = narrowed(asked.filters, request.query.fields)
+        asked, notices = replace(asked, filters=filters), (*notices, *told)
+    return asked, notices
 
 
 def _hits(found: Sequence[EngineHit], access: Access) -> tuple[Hit, ...]:
@@ -102,7 +126,7 @@ def _hits(found: Sequence[EngineHit], access: Access) -> tuple[Hit, ...]:
     ids = [hit.sharing_id for hit in found]
     rows = still_visible(ids, access)
     for sharing_id in set(ids) - rows.keys():
-        logger.error("The search entry of sharing row %s differs from it: run check_search.", sharing_id)
+        logger.error("The search entry of sharing row %s differs from it: run check_index.", sharing_id)
     return tuple(_hit(hit, rows[hit.sharing_id]) for hit in found if hit.sharing_id in rows)
 
 
@@ -113,6 +137,8 @@ def _hit(found: EngineHit, row: Listed) -> Hit:
         title=row.title,
         summary=row.summary,
         snippet=found.snippet,
+        matched=found.matched,
+        source=found.source,
         language=row.language,
         marking=row.marking,
         type=row.type_key,
@@ -128,14 +154,3 @@ def _hit(found: EngineHit, row: Listed) -> Hit:
 def _named(facet: str, counts: Sequence[FacetCount]) -> tuple[FacetValue, ...]:
     titles = facet_titles(facet, [count.value for count in counts])
     return tuple(FacetValue(value=c.value, title=titles.get(c.value, c.value), count=c.count) for c in counts)
-
-
-def facet_titles(facet: str, values: Sequence[str]) -> dict[str, str]:
-    """Return what people call the values; one that is unknown is left out."""
-    if facet == "element":
-        return dict(Element.objects.filter(key__in=values).values_list("key", "title"))
-    if facet == "owner":
-        return dict(Organisation.objects.filter(key__in=values).values_list("key", "name"))
-    if facet == "country":
-        return {value: country_name(value) for value in values}
-    return {value: type_title(value) for value in values} if facet == "type" else {}

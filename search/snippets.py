@@ -14,6 +14,8 @@ SNIPPET_WORDS = 36
 _LEAD = 8
 # farther matches are found, but not shown
 READ_CHARACTERS = 20_000
+# what a repeated match counts beside a new one
+_REPEATED = 0.05
 _ELLIPSIS = "…"
 _DOT = " · "
 _LINE_ENDS = re.compile(r"\s*\n\s*")
@@ -21,67 +23,75 @@ _RUN = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Matches:
-    """Where a text has what was looked for. Positions count words from 1 over title, summary and body, with one
-    position after each of the three: `ends`. `units` are the lexemes of each wanted unit, in order."""
+class Sought:
+    """One unit that is looked for: the places of each of its words, in order, and how much it says."""
 
-    units: Sequence[Sequence[str]]
-    positions: Mapping[str, Sequence[int]]
+    words: Sequence[frozenset[int]]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The best piece of one part of a text: its first word, counted from 0, and how much it says."""
+
+    start: int
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Where a text has what was looked for. Places count words from 1 over title, summary, body and each page of
+    attachments, with one place after each of these parts: `ends`."""
+
+    sought: Sequence[Sought]
     ends: Sequence[int]
 
-    def places(self) -> set[int]:
-        """Return the positions of words that belong to a whole unit: of a phrase only where all of it stands."""
-        found: set[int] = set()
-        for unit in self.units:
-            where = [set(self.positions.get(lexeme, ())) for lexeme in unit]
-            for start in where[0]:
-                places = range(start, start + len(unit))
-                if all(place in where[index] for index, place in enumerate(places)):
-                    found.update(places)
+    def places(self) -> dict[int, Sought]:
+        """Return the places of words that belong to a whole unit: of a phrase only where all of it stands."""
+        found: dict[int, Sought] = {}
+        for unit in self.sought:
+            for start in unit.words[0]:
+                places = range(start, start + len(unit.words))
+                if all(place in unit.words[index] for index, place in enumerate(places)):
+                    found.update(dict.fromkeys(places, unit))
         return found
+
+    def in_part(self, number: int) -> dict[int, Sought]:
+        """Return the places within a part (0: title), counted from 0."""
+        if number >= len(self.ends):
+            return {}
+        first = self.ends[number - 1] if number else 0
+        end = self.ends[number]
+        return {place - first - 1: unit for place, unit in self.places().items() if first < place < end}
+
+
+def best_window(places: Mapping[int, Sought]) -> Window:
+    """Return the window in which different units of most weight stand (the first of several)."""
+    ordered = sorted(places)
+    best, low = Window(0, 0.0), 0
+    for high, place in enumerate(ordered):
+        while place - ordered[low] >= SNIPPET_WORDS - _LEAD:
+            low += 1
+        inside = [places[at] for at in ordered[low : high + 1]]
+        worth = sum({id(unit): unit.weight for unit in inside}.values()) + _REPEATED * len(inside)
+        if worth > best.worth:
+            best = Window(max(0, ordered[low] - _LEAD), worth)
+    return best
 
 
 def beginning(summary: str) -> SafeString:
     """Return the first words of the text as escaped HTML."""
-    return _marked(_readable(summary), 0, frozenset())
+    return marked(readable(summary), 0, frozenset())
 
 
-def snippet(summary: str, body: str, matches: Matches) -> SafeString:
-    """Return the words around the best match as HTML, matches in <mark>, all else escaped: from the body, or from the
-    summary where the body has none or fewer different ones."""
-    if len(matches.ends) < 2:
-        return beginning(summary)
-    title_end, summary_end = matches.ends[:2]
-    places = matches.places()
-    in_summary = frozenset(place - title_end - 1 for place in places if title_end < place < summary_end)
-    in_body = frozenset(place - summary_end - 1 for place in places if place > summary_end)
-    if in_summary and len(in_summary) >= _best(in_body)[1]:
-        start, _count = _best(in_summary)
-        return _marked(_readable(summary), start, in_summary)
-    start, count = _best(in_body)
-    text = _marked(body, start, in_body) if count else SafeString()
-    return text or beginning(summary)
-
-
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """Return the text as its words were counted; bodies are stored like this."""
     return parted(composed(text))
 
 
-def _best(places: frozenset[int]) -> tuple[int, int]:
-    """Return where the window with the most matches starts (the first of several), and how many it has."""
-    ordered = sorted(places)
-    best_start, best_count, low = 0, 0, 0
-    for high, place in enumerate(ordered):
-        while place - ordered[low] >= SNIPPET_WORDS - _LEAD:
-            low += 1
-        if high - low + 1 > best_count:
-            best_start, best_count = max(0, ordered[low] - _LEAD), high - low + 1
-    return best_start, best_count
-
-
-def _marked(text: str, start: int, places: frozenset[int]) -> SafeString:
-    """Return the words from the given one on; empty where the text ends before it."""
+def marked(text: str, start: int, places: frozenset[int]) -> SafeString:
+    """Return the words of a readable text from the given one on as HTML, those at the places in <mark>, all else
+    escaped; empty where the text ends before it."""
     spans = word_spans(text, start, start + SNIPPET_WORDS + 1)
     if not spans:
         return SafeString()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cms.users.http import ViewerRequest
 from search.forms import SearchForm
-from search.pages import Facet, PageLink, facets, page_links
+from search.pages import Bar, Facet, PageLink, facets, histogram, kept, page_links
 from search.queries import SearchRequest
 from search.selectors import Hit, SearchResult, search
 from search.services import record_search
@@ -26,6 +26,7 @@ class Results:
     pages: int = 0
     page_links: list[PageLink | None]
     facets: list[Facet]
+    months: list[Bar]
     notices: list[str]
     took: int = 0
 
@@ -36,7 +37,12 @@ def search_page(request: ViewerRequest) -> HttpResponse:
     form.is_valid()
     asked = form.search
     result = _not_understood(form) if asked is None else _found(request, asked)
-    context: dict[str, Any] = {"request_form": form, "result": result, "query_string": request.GET.urlencode()}
+    context: dict[str, Any] = {
+        "request_form": form,
+        "result": result,
+        "query_string": request.GET.urlencode(),
+        "kept": kept(request.GET),
+    }
     return render(request, "search/search.html", context)
 
 
@@ -48,7 +54,7 @@ def _not_understood(form: SearchForm) -> Results:
         if name in form.fields and name != "q"
         for error in errors
     ]
-    return Results(page_links=[], facets=[], notices=notices)
+    return Results(page_links=[], facets=[], months=[], notices=notices)
 
 
 def _found(request: ViewerRequest, asked: SearchRequest) -> Results:
@@ -64,6 +70,7 @@ def _found(request: ViewerRequest, asked: SearchRequest) -> Results:
         pages=pages,
         page_links=page_links(request.GET, asked.page, pages),
         facets=facets(request.GET, asked, found.facets),
+        months=histogram(request.GET, found.facets.get("month", ())),
         notices=list(found.notices),
         took=round((perf_counter() - start) * 1000),
     )

@@ -32,6 +32,7 @@ def search_answer(found: SearchResult, keys: Mapping[UUID, str], *, facets: bool
         "total": found.total,
         "items": [_found_item(hit, keys.get(hit.id)) for hit in found.hits],
         "notices": list(found.notices),
+        "next": found.next or None,
     }
     if facets:
         content["facets"] = {name: [_facet_value(value) for value in values] for name, values in found.facets.items()}
@@ -48,6 +49,13 @@ def _found_item(hit: Hit, key: str | None) -> dict[str, Any]:
         "owner": hit.owner,
         "published_at": instant(hit.published_at),
         "snippet": hit.snippet,
+        "reference": hit.reference,
+        "type": hit.type,
+        "marking": hit.marking,
+        "language": hit.language,
+        "countries": list(hit.country_codes),
+        "matched": list(hit.matched),
+        "source": hit.source or None,
     }
 
 

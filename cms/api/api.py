@@ -47,7 +47,10 @@ def search_items(request: ViewerRequest) -> HttpResponse:
         asked = parse_search(request.GET)
     except InvalidSearch as invalid:
         return answer({"detail": "Some parameters are not understood.", "errors": invalid.errors}, 422)
-    found = search(request.viewer, asked, request.at)
+    try:
+        found = search(request.viewer, asked, request.at)
+    except InvalidSearch as invalid:
+        return answer({"detail": "Some parameters are not understood.", "errors": invalid.errors}, 422)
     shown = [hit.id for hit in found.hits]
     record_search(actor=request.viewer, query=asked.q, shown=shown, total=found.total, at=request.at)
     return answer(search_answer(found, world_keys(shown), facets=asked.facets))

@@ -18,6 +18,17 @@ class FoundItem(Schema):
     owner: str = Field(description="Key of the owner organisation.")
     published_at: datetime
     snippet: str = Field(description="Words around the match as HTML: escaped text, with <mark> around what matched.")
+    reference: str
+    type: str
+    marking: str
+    language: str
+    countries: list[str]
+    matched: list[str] = Field(
+        description="Where something of the query stands: title, summary, body, attachment, reference."
+    )
+    source: str | None = Field(
+        description="The attachment, and its page, that the snippet is of; null: the item's text."
+    )
 
 
 class FacetCount(Schema):
@@ -28,23 +39,18 @@ class FacetCount(Schema):
     count: int
 
 
-class Facets(Schema):
-    """How the items found are spread; commonest value first."""
-
-    element: list[FacetCount]
-    owner: list[FacetCount]
-    country: list[FacetCount]
-    type: list[FacetCount]
-    year: list[FacetCount]
-
-
 class SearchAnswer(Schema):
     """What the viewer finds. `total` is exact; `facets` is left out where it was not asked for."""
 
     total: int
     items: list[FoundItem]
-    facets: Facets | None = None
+    facets: dict[str, list[FacetCount]] | None = Field(
+        None,
+        description="How the items found are spread: commonest value first, year and month latest first. A facet is "
+        "counted without its own filter. Facets that a content type has of its own are named field.<name>.",
+    )
     notices: list[str] = Field(description="How the words were read, where that may surprise.")
+    next: str | None = Field(description="What to give as `after` for the following page; null where nothing follows.")
 
 
 class AttachmentAnswer(Schema):

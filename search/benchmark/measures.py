@@ -14,6 +14,7 @@ from search.benchmark.scratch import scratch_database
 from search.engines.base import Access, EngineQuery, EngineResult
 from search.engines.postgres import PostgresEngine
 from search.entries import EntryRow, settle_index, write_entries
+from search.ranking import ranking_of
 from search.reading import BATCH
 from search.syntax import parse_query
 
@@ -76,7 +77,7 @@ def _sizes(using: str) -> dict[str, int]:
 
 
 def _probe(engine: PostgresEngine, access: Access, name: str, text: str, repeats: int) -> dict[str, Any]:
-    plain, faceted = EngineQuery(query=parse_query(text), facets=False), EngineQuery(query=parse_query(text))
+    plain, faceted = _asked(text), _asked(text, facets=True)
     raw, filtered, facets = _times(
         [
             lambda: engine.search_unfiltered(plain),
@@ -96,9 +97,14 @@ def _probe(engine: PostgresEngine, access: Access, name: str, text: str, repeats
     }
 
 
+def _asked(text: str, *, facets: bool = False) -> EngineQuery:
+    query = parse_query(text)
+    return EngineQuery(query=query, ranking=ranking_of(query), facets=facets)
+
+
 def _hidden_against_absent(engine: PostgresEngine, access: Access, repeats: int) -> dict[str, Any]:
     """Time a word that only hidden items have and one that none has: the difference must tell nothing."""
-    asked = [EngineQuery(query=parse_query(word)) for word in (HIDDEN, ABSENT)]
+    asked = [_asked(word, facets=True) for word in (HIDDEN, ABSENT)]
     hidden, absent = _times([lambda: engine.search(asked[0], access), lambda: engine.search(asked[1], access)], repeats)
     everywhere = engine.search_unfiltered(asked[0]).total
     return {

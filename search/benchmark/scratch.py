@@ -12,7 +12,6 @@ from cms.elements.models import Element
 from cms.elements.services import FIRST_ELEMENTS
 from cms.organisations.enums import OrganisationKind
 from cms.organisations.models import Organisation
-from search.languages import CREATE_CONFIGURATIONS, configurations
 from search.models import SearchEntry
 from search.storage import NARROW_ROWS
 
@@ -34,7 +33,6 @@ def scratch_database(participants: int) -> Iterator[str]:
     finally:
         connections[ALIAS].close()
         del connections[ALIAS], connections.databases[ALIAS]
-        configurations.cache_clear()
         with default.cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{name}"')
 
@@ -42,7 +40,6 @@ def scratch_database(participants: int) -> Iterator[str]:
 def _make_tables() -> None:
     connection = connections[ALIAS]
     with connection.schema_editor() as editor:
-        editor.execute(CREATE_CONFIGURATIONS, params=None)
         for model in (Element, Organisation, SearchEntry):
             editor.create_model(model)
         _forget_foreign_keys(editor)

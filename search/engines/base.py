@@ -94,7 +94,7 @@ class Term:
     prefix: bool = False
 
     def weight(self, language: str) -> float:
-        """Return the weight in texts of the language."""
+        """Return the weight in texts of the language; 0 where it is not looked for in them."""
         return self.weights.get(language, self.weights.get("", 0.0))
 
 
@@ -114,10 +114,12 @@ class Pair:
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """By what items are ranked: the sum over terms of weight × saturated frequency in the whole text and, at half
-    weight, in the title; and over pairs. No number in it depends on any item."""
+    weight, in the title; and over pairs. No number in it depends on any item. An item of one of the `references` comes
+    before all others."""
 
     terms: tuple[Term, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

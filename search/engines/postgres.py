@@ -1,26 +1,29 @@
 """The engine in the database itself: one statement per search, over one index of words and audience."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from time import monotonic, sleep
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
-from django.utils.safestring import SafeString
 
 from cms.core.prepared import prepared_cursor
-from search.engines.base import Access, EngineHit, EngineQuery, EngineResult, FacetCount, Filters
-from search.engines.postgres_sql import FACET_COLUMNS, FILTERS, Shape, statement
-from search.languages import configurations
-from search.snippets import READ_CHARACTERS, Matches, beginning, snippet
-from search.syntax import Unit
+from search.engines.base import FACETS, OWN_FACET, Access, EngineQuery, EngineResult, FacetCount, Filters
+from search.engines.cursors import Cursor, read_cursor, write_cursor
+from search.engines.postgres_facets import FILTERS, NARROWED, own_filter
+from search.engines.postgres_questions import any_of, question, ranks, whole_question
+from search.engines.postgres_ranks import CANDIDATES
+from search.engines.postgres_sql import Shape, statement
+from search.highlights import FoundEntry, highlight_parameters, hits
+from search.vectors import quoted
 
-# weights of body (twice: the third is not used), summary, title; items whose title has it all come first anyway
-_WEIGHTS = [0.4, 0.4, 0.6, 1.0]
 # seconds that an empty answer takes: one about a word that only hidden items have must not take longer than one about
 # a word that none has
 EMPTY_TAKES = 0.004
+# a page after a cursor may lie somewhat farther on than when the cursor was given
+_SLACK = 100
+_ORDERS = {"relevance": "rank", "date": "date", "country": "country"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,25 @@ class Row:
     """One row of the statement's answer; which columns are set depends on the kind."""
 
     kind: str
-    place: int
+    number: int
     id: int | None
     name: str | None
     value: str | None
+    language: int | None
     summary: str | None
     body: str | None
     matches: str | None
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedResult:
+    """The exact number of visible items found; the ids of the first of them in order, each with what it is ordered by,
+    as a cursor keeps it; the facets."""
+
+    total: int
+    found: Sequence[tuple[int, list[Any]]]
+    facets: Mapping[str, tuple[FacetCount, ...]]
 
 
 class PostgresEngine:
@@ -47,72 +62,112 @@ class PostgresEngine:
         """Return what the viewer may see of what is looked for, in one statement; in two while tokens of some items
         are of another instant and the worker has not written them anew."""
         started = monotonic()
-        rows = self._rows(asked, access, ())
-        if any(row.kind == "due" for row in rows) and access.judged_ids:
-            rows = self._rows(asked, access, access.judged_ids)
-        result = _result(rows, asked)
+        result = self._result(self._visible_rows(asked, access), asked)
         if not result.total:
             # passing over hidden items that have a word takes time, about half a millisecond for a thousand
             sleep(max(0.0, started + EMPTY_TAKES - monotonic()))
         return result
 
+    def search_ordered(self, asked: EngineQuery, access: Access) -> OrderedResult:
+        """Return the same, each item with what it is ordered by and nothing to show of it: to be joined with others."""
+        rows = self._visible_rows(asked, access)
+        hits = sorted((row for row in rows if row.kind == "hit"), key=lambda row: row.number)
+        return OrderedResult(
+            total=next(row.number for row in rows if row.kind == "total"),
+            found=[(row.id or 0, json.loads(row.key or "[]")) for row in hits],
+            facets=_facets(rows) if asked.facets else {},
+        )
+
+    def _visible_rows(self, asked: EngineQuery, access: Access) -> list[Row]:
+        rows = self._rows(asked, access, ())
+        if any(row.kind == "due" for row in rows) and access.judged_ids:
+            rows = self._rows(asked, access, access.judged_ids)
+        return rows
+
     def search_unfiltered(self, asked: EngineQuery) -> EngineResult:
         """Return the same over all entries, hidden ones too: for the benchmark alone, which measures the difference."""
-        return _result(self._rows(asked, None, ()), asked)
+        return self._result(self._rows(asked, None, ()), asked)
 
     def _rows(self, asked: EngineQuery, access: Access | None, judged_ids: Sequence[int]) -> list[Row]:
-        wanted = [clause.units[0] for clause in asked.query.wanted]
-        excluded = [clause.units[0] for clause in asked.query.excluded]
-        filters = dict(_filters(asked.filters))
+        order = order_of(asked)
+        after = read_cursor(asked.after, order) if asked.after else None
+        end = asked.offset + asked.limit if after is None else after.place + asked.limit + _SLACK
         shape = Shape(
-            wanted=tuple(bool(unit.reference) for unit in wanted),
-            excluded=tuple(bool(unit.reference) for unit in excluded),
-            filters=tuple(filters),
-            by_rank=asked.by_rank,
+            asks=bool(asked.query.clauses),
+            marks=bool(asked.query.wanted),
+            order=order,
+            any_word=asked.match == "any" and len(asked.query.wanted) > 1,
+            deep=end > CANDIDATES,
+            after=after is not None,
+            filters=tuple(_conditions(asked.filters)),
+            narrowed=tuple(_narrowed(asked.filters)),
             facets=asked.facets,
             judged=bool(judged_ids),
             filtered_by_audience=access is not None,
         )
         parameters = {
-            **filters,
-            **_unit_parameters("wanted", wanted),
-            **_unit_parameters("excluded", excluded),
+            **_question_parameters(asked, order),
+            **_filter_parameters(asked.filters),
             **(_access_parameters(access) if access else {}),
+            **(after.parameters() if after else {}),
             "judged": list(judged_ids),
-            "configurations": list(configurations(self.using)),
-            "weights": _WEIGHTS,
-            "start": asked.offset,
-            "end": asked.offset + asked.limit,
+            "start": 0 if after else asked.offset,
+            "end": end,
             "limit": asked.limit,
-            "read": READ_CHARACTERS,
         }
         with prepared_cursor(self.using) as cursor:
             cursor.execute(statement(shape), parameters)
             return [Row(*row) for row in cursor.fetchall()]
 
+    def _result(self, rows: list[Row], asked: EngineQuery) -> EngineResult:
+        total = next(row.number for row in rows if row.kind == "total")
+        found = sorted((row for row in rows if row.kind == "hit"), key=lambda row: row.number)
+        entries = [
+            FoundEntry(row.id or 0, row.language or 0, row.summary or "", row.body or "", row.matches) for row in found
+        ]
+        return EngineResult(
+            total=total,
+            hits=hits(entries, asked, self.using),
+            facets=_facets(rows) if asked.facets else {},
+            next=_next(found, asked, total),
+        )
 
-def _result(rows: list[Row], asked: EngineQuery) -> EngineResult:
-    total = next(row.place for row in rows if row.kind == "total")
-    hits = sorted((row for row in rows if row.kind == "hit"), key=lambda row: row.place)
-    facets: dict[str, list[FacetCount]] = {name: [] for name in FACET_COLUMNS} if asked.facets else {}
-    counted = sorted((row for row in rows if row.kind == "facet"), key=lambda row: (-row.place, row.value or ""))
-    for row in counted:
-        facets[row.name or ""].append(FacetCount(row.value or "", row.place))
-    return EngineResult(
-        total=total,
-        hits=tuple(EngineHit(row.id or 0, _snippet(row)) for row in hits),
-        facets={name: tuple(counts) for name, counts in facets.items()},
-    )
+
+def order_of(asked: EngineQuery) -> str:
+    """Return the order of a cursor to the question: rank, date or country."""
+    return _ORDERS[asked.sort] if asked.by_rank or asked.sort != "relevance" else "date"
 
 
-def _snippet(row: Row) -> SafeString:
-    if row.matches is None:
-        return beginning(row.summary or "")
-    found = json.loads(row.matches)
-    positions = found["positions"] or {}
-    return snippet(
-        row.summary or "", row.body or "", Matches(found["units"], positions, positions.get(found["mark"], ()))
-    )
+def _next(found: Sequence[Row], asked: EngineQuery, total: int) -> str:
+    """Return the cursor after the last hit; empty where all are shown."""
+    order = order_of(asked)
+    before = read_cursor(asked.after, order).place if asked.after else asked.offset
+    place = before + len(found)
+    if not found or (place >= total and not asked.after) or len(found) < asked.limit:
+        return ""
+    return write_cursor(order, place, found[-1].key or "")
+
+
+def _facets(rows: Sequence[Row]) -> dict[str, tuple[FacetCount, ...]]:
+    counts: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+    for row in rows:
+        if row.kind == "facet" and row.value:
+            name, value = row.name or "", row.value
+            if name == "own":
+                own, _sign, value = value.partition("=")
+                name = OWN_FACET + own
+            counts.setdefault(name, {})[value] = row.number
+    for month, count in counts["month"].items():
+        counts["year"][month[:4]] = counts["year"].get(month[:4], 0) + count
+    counts["month"] = {f"{month[:4]}-{month[4:]}": count for month, count in counts["month"].items()}
+    return {name: _ordered(name, found) for name, found in counts.items()}
+
+
+def _ordered(name: str, counts: dict[str, int]) -> tuple[FacetCount, ...]:
+    if name in {"year", "month"}:
+        return tuple(FacetCount(value, counts[value]) for value in sorted(counts, reverse=True))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(FacetCount(value, count) for value, count in ordered)
 
 
 def _access_parameters(access: Access) -> dict[str, Any]:
@@ -126,30 +181,43 @@ def _breadth(token: str) -> tuple[int, str]:
     return ("noxsguq".find(name[:1]) if name else -1, token)
 
 
-def any_of(terms: Sequence[str]) -> str:
-    """Return the terms of a tsquery joined by "or", the first ones reached first, nested evenly: PostgreSQL walks a
-    plain row of them from the far end, at each item."""
-    if len(terms) == 1:
-        return terms[0]
-    half = (len(terms) + 1) // 2
-    return f"({any_of(terms[:half])} | {any_of(terms[half:])})"
+def _question_parameters(asked: EngineQuery, order: str) -> dict[str, Any]:
+    parameters: dict[str, Any] = {}
+    if asked.query.clauses:
+        parameters |= {"asked": question(asked), "whole": whole_question(asked)}
+    if asked.query.wanted:
+        parameters |= highlight_parameters(asked.query)
+    return parameters | (asdict(ranks(asked)) if order == "rank" else {})
 
 
-def quoted(lexeme: str) -> str:
-    """Return the lexeme as it stands in PostgreSQL's notation of tsquery and tsvector, whatever characters it has."""
-    inside = lexeme.replace("\\", "\\\\").replace("'", "''")
-    return f"'{inside}'"
+def _conditions(filters: Filters) -> Iterator[tuple[str, str]]:
+    """Yield the facet and the condition of each filter that is set; a facet's conditions as one."""
+    found: dict[str, list[str]] = {}
+    for name, (facet, condition) in FILTERS.items():
+        if getattr(filters, name):
+            found.setdefault(facet, []).append(condition)
+    for number in range(len(filters.own)):
+        facet, condition = own_filter(number)
+        found[facet] = [condition]
+    for facet, conditions in found.items():
+        yield facet, " AND ".join(conditions)
 
 
-def _unit_parameters(name: str, units: Iterable[Unit]) -> dict[str, str]:
-    texts = {f"{name}{number}": unit.text for number, unit in enumerate(units)}
-    references = {f"{name}{number}_reference": quoted(f"#{unit.reference}") for number, unit in enumerate(units)}
-    return texts | references
+def _narrowed(filters: Filters) -> Iterator[str]:
+    if filters.only is not None:
+        yield NARROWED["only"]
+    if filters.without:
+        yield NARROWED["without"]
 
 
-def _filters(filters: Filters) -> Iterator[tuple[str, Any]]:
-    """Yield the filters that are set, by the name of their condition."""
-    for name in FILTERS:
+def _filter_parameters(filters: Filters) -> dict[str, Any]:
+    parameters: dict[str, Any] = {}
+    for name in (*FILTERS, *NARROWED):
         value = getattr(filters, name)
-        if value:
-            yield name, value[0] if isinstance(value, tuple) else value
+        parameters[name] = list(value) if isinstance(value, tuple) else value
+    for number, (name, values) in enumerate(filters.own):
+        parameters |= {f"own{number}": [f"{name}={value}" for value in values], f"own{number}_name": f"{name}="}
+    return parameters
+
+
+__all__ = ["EMPTY_TAKES", "Cursor", "PostgresEngine"]

@@ -61,17 +61,58 @@ def test_the_shape_of_an_answer(client, owner):
                 "owner": "harbour-police",
                 "published_at": "2026-06-15T12:00:00Z",
                 "snippet": "at the <mark>quay</mark>",
+                "reference": item.reference,
+                "type": "bulletin",
+                "marking": "CLEAR",
+                "language": "en",
+                "countries": ["MA"],
+                "matched": ["title", "body"],
+                "source": None,
             }
         ],
         "facets": {
             "element": [{"value": "return", "title": "Return", "count": 1}],
+            "type": [{"value": "bulletin", "title": "Bulletin", "count": 1}],
             "owner": [{"value": "harbour-police", "title": "Harbour-Police", "count": 1}],
             "country": [{"value": "MA", "title": "Morocco", "count": 1}],
-            "type": [{"value": "bulletin", "title": "Bulletin", "count": 1}],
+            "marking": [{"value": "CLEAR", "title": "TLP:CLEAR", "count": 1}],
+            "state": [{"value": "owner", "title": "Owner only", "count": 1}],
+            "level": [],
+            "language": [{"value": "en", "title": "English", "count": 1}],
+            "attachment": [{"value": "no", "title": "Without", "count": 1}],
             "year": [{"value": "2026", "title": "2026", "count": 1}],
+            "month": [{"value": "2026-06", "title": "2026-06", "count": 1}],
         },
         "notices": [],
+        "next": None,
     }
+
+
+def test_pages_follow_each_other_by_cursor(client, owner):
+    for number in range(5):
+        make_item(owner=owner, title=f"Quay {number}")
+    shown, after = [], ""
+    for _ in range(3):
+        answer = found(client, q="quay", size=2, after=after)
+        shown += [item["title"] for item in answer["items"]]
+        after = answer["next"]
+    assert sorted(shown) == [f"Quay {number}" for number in range(5)]
+    assert after is None
+
+
+def test_a_cursor_that_is_none_is_told(client):
+    response = client.get(ADDRESS, {"after": "nonsense"})
+    assert (response.status_code, list(response.json()["errors"])) == (422, ["after"])
+
+
+def test_several_values_and_words_of_the_language(client, owner):
+    for element in ("RE", "EW", "VB"):
+        make_item(owner=owner, title=f"Quay {element}", element=element)
+    assert found(client, q="quay OR absentia", element=["return", "early-warning"])["total"] == 2
+    assert found(client, q="quay absentia")["total"] == 0
+    assert found(client, q="quay absentia", match="any")["total"] == 3
+    assert found(client, q="owner:harbour-police qua*")["total"] == 3
+    assert len(found(client, q="q*")["notices"]) == 1
 
 
 def test_an_item_of_no_world_file_has_no_key(client, owner):

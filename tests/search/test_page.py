@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from cms.audit.enums import Event
 from cms.audit.models import AuditEvent
 from search.pages import facets as facet_links
-from search.pages import page_links, with_values
+from search.pages import histogram, page_links, with_values
 from search.queries import parse_search
 from search.selectors import FacetValue
 from tests.factories import make_item, make_organisation, make_person, sign_in
@@ -47,9 +47,14 @@ def test_hits_and_facets(client, owner):
     assert (hit.type_title, hit.countries) == ("Bulletin", ("Morocco",))
     assert {facet.name: [value.value for value in facet.values] for facet in shown.facets} == {
         "element": ["return"],
+        "type": ["bulletin"],
         "owner": ["harbour-police"],
         "country": ["MA"],
-        "type": ["bulletin"],
+        "language": ["en"],
+        "marking": ["CLEAR"],
+        "state": ["owner"],
+        "level": [],
+        "attachment": ["no"],
         "year": ["2026"],
     }
 
@@ -126,17 +131,36 @@ def test_a_selected_value_can_be_taken_away(client, owner):
 def test_a_selected_value_stays_where_nothing_has_it(client):
     shown = result(client.get("/search/", {"element": "return", "owner": "nobody"}))
     assert [(v.title, v.count, v.url) for v in shown.facets[0].values] == [("Return", 0, "?owner=nobody")]
-    assert [(v.title, v.selected) for v in shown.facets[1].values] == [("nobody", True)]
+    assert [(v.title, v.selected) for v in shown.facets[2].values] == [("nobody", True)]
 
 
-def test_a_year_is_a_span_of_days():
-    address = QueryDict("q=a")
-    counted = {"year": (FacetValue(value="2025", title="2025", count=1),)}
-    year = facet_links(address, parse_search(address), counted)[-1].values[0]
-    assert (year.selected, year.url) == (False, "?q=a&from=2025-01-01&to=2025-12-31")
-    chosen = QueryDict(year.url[1:])
-    year = facet_links(chosen, parse_search(chosen), counted)[-1].values[0]
-    assert (year.selected, year.url) == (True, "?q=a")
+def test_values_of_a_facet_add_up():
+    counted = {"year": tuple(FacetValue(value=year, title=year, count=1) for year in ("2026", "2025"))}
+
+    def years(query):
+        address = QueryDict(query)
+        return facet_links(address, parse_search(address), counted)[-1].values
+
+    assert [(year.selected, year.url) for year in years("q=a&page=2")] == [
+        (False, "?q=a&year=2026"),
+        (False, "?q=a&year=2025"),
+    ]
+    assert [(year.selected, year.url) for year in years("q=a&year=2025")] == [
+        (False, "?q=a&year=2025&year=2026"),
+        (True, "?q=a"),
+    ]
+
+
+def test_a_histogram_shows_empty_months_too():
+    months = [FacetValue(value=value, title=value, count=count) for value, count in (("2026-01", 4), ("2025-11", 1))]
+    bars = histogram(QueryDict("q=a&year=2026"), months)
+    assert [(bar.title, bar.count, bar.height) for bar in bars] == [
+        ("2025-11", 1, 25),
+        ("2025-12", 0, 0),
+        ("2026-01", 4, 100),
+    ]
+    assert bars[0].url == "?q=a&from=2025-11-01&to=2025-11-30"
+    assert histogram(QueryDict(), months[:1]) == []
 
 
 @pytest.mark.parametrize(

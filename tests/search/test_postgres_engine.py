@@ -8,8 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from search.engines.base import Access, Engine, EngineQuery
-from search.engines.postgres import EMPTY_TAKES, PostgresEngine, any_of, quoted
+from search.engines.postgres import EMPTY_TAKES, PostgresEngine
+from search.engines.postgres_questions import any_of
 from search.syntax import parse_query
+from search.vectors import quoted
 from tests.factories import NOW, make_item, make_organisation
 from tests.search.conformance import EngineConformance
 from tests.search.worlds import ask, titles

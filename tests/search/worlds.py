@@ -13,16 +13,18 @@ from search.engines.base import Engine, EngineResult
 from search.entries import EntryRow, write_entries
 from search.models import SearchEntry
 from search.queries import parse_search
+from search.selectors import question_of
 from search.visibility import access_of
 from tests.factories import NOW
 from tests.factories.rows import Row, make_bare_pages, make_rows
 
 
 def ask(
-    engine: Engine, user: User | AnonymousUser, q: str = "", *, at: datetime = NOW, **parameters: str
+    engine: Engine, user: User | AnonymousUser, q: str = "", *, at: datetime = NOW, **parameters: str | list[str]
 ) -> EngineResult:
     """Return what the engine answers to the person at the instant."""
-    return engine.search(parse_search({"q": q, **parameters}).engine_query(), access_of(user, at))
+    asked, _notices = question_of(parse_search({"q": q, **parameters}))
+    return engine.search(asked, access_of(user, at))
 
 
 def titles(result: EngineResult) -> list[str]:
