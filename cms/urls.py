@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("search.urls")),
     path("audit/", include("cms.oversight.urls")),
     path("", include("cms.desk.urls")),
+    path("", include("workflows.alerts.urls")),
     path("api/v1/", include("cms.api.urls")),
     path("cms/sharing/", include("cms.sharing.urls")),
     # our own pages at Wagtail's addresses stand before Wagtail's

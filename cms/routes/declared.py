@@ -39,6 +39,8 @@ def _anyone(*kwargs: str) -> Route:
     return Route(Who.ANYONE, dict.fromkeys(kwargs, checks.in_the_view))
 
 
+# drafts on the reader site: who may work on them
+_DRAFT = Route(Who.EDITORS, {"identifier": checks.item_worked_on})
 READER_SITE = {
     "health/": _OPEN,
     "i/<str:identifier>/": _anyone("identifier"),
@@ -51,6 +53,25 @@ READER_SITE = {
     "audit/readings/": Route(Who.SIGNED_IN),
     "audit/sign-ins/": Route(Who.SIGNED_IN),
     "audit/trail/": Route(Who.SIGNED_IN),
+    "i/<str:identifier>/questions/": Route(Who.SIGNED_IN, {"identifier": checks.in_the_view}),
+    "alerts/": Route(Who.SIGNED_IN),
+    "alerts/new/": Route(Who.EDITORS),
+    "alerts/keep/": Route(Who.EDITORS),
+    "alerts/similar/": Route(Who.EDITORS),
+    "alerts/clocks/": Route(Who.CURATORS),
+    "alerts/<str:identifier>/": _DRAFT,
+    "alerts/<str:identifier>/edit/": _DRAFT,
+    "alerts/<str:identifier>/submit/": _DRAFT,
+    "alerts/<str:identifier>/publish/": _DRAFT,
+    "alerts/<str:identifier>/take-back/": _DRAFT,
+    "alerts/<str:identifier>/return/": _DRAFT,
+    "alerts/<str:identifier>/board/": _DRAFT,
+    "alerts/<str:identifier>/acknowledge/": Route(Who.SIGNED_IN, {"identifier": checks.in_the_view}),
+    "alerts/<str:identifier>/acted/": Route(Who.SIGNED_IN, {"identifier": checks.in_the_view}),
+    "duty/": Route(Who.SIGNED_IN),
+    "duty/hand-over/": Route(Who.SIGNED_IN),
+    "duty/<int:participant>/assign/": Route(Who.SIGNED_IN, {"participant": checks.in_the_view}),
+    "duty/<int:pk>/remove/": Route(Who.SIGNED_IN, {"pk": checks.in_the_view}),
     "notices/": Route(Who.SIGNED_IN),
     "notices/read/": Route(Who.SIGNED_IN),
     "notices/settings/": Route(Who.SIGNED_IN),

@@ -1,0 +1,233 @@
+"""Writing a first warning on one page, keeping what is typed, and seeing what others reported already."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cms.core.identifiers import uuid_or_404
+from cms.sharing.exceptions import NotAllowed
+from cms.sharing.models import Sharing
+from cms.sharing.reach import may_act_on, reaches_of, writable_owners
+from cms.sharing.rules import allowed
+from cms.users.http import ViewerRequest
+from cms.users.models import User
+from content_types.alert_vocabularies import ReportKind
+from content_types.draft_scope import DraftViewer, serving
+from content_types.drafts import create_draft, save_draft
+from content_types.models import Alert
+from content_types.selectors import get_visible_content
+from workflows.alerts.forms import AlertForm
+from workflows.alerts.models import KeptForm
+from workflows.alerts.selectors import similar_alerts
+from workflows.alerts.services import drop_form, keep_form
+from workflows.services import submit
+
+
+def person(request: ViewerRequest) -> User:
+    """Return who is asking, signed in with a second factor; anybody else gets the one 404."""
+    if not isinstance(request.viewer, User):
+        raise Http404
+    return request.viewer
+
+
+def own_draft(request: ViewerRequest, identifier: str, action: str = "view_draft") -> tuple[Sharing, Alert]:
+    """Return an alert on whose draft the viewer may do this, with its newest version; else the one 404."""
+    rows = Sharing.objects.filter(may_act_on(action, reaches_of(person(request), request.at)))
+    rows = rows.select_related("page__latest_revision", "owner", "element")
+    sharing = rows.filter(uuid=uuid_or_404(identifier)).first()
+    page = None if sharing is None else sharing.page.specific
+    if sharing is None or not isinstance(page, Alert):
+        raise Http404
+    newest: Alert = page.get_latest_revision_as_object()
+    newest.sharing = sharing
+    return sharing, newest
+
+
+def _first_report(request: ViewerRequest) -> tuple[Sharing, Alert] | None:
+    """Return the alert that is followed up, where the address names one that the viewer may see."""
+    named = request.GET.get("follows") or request.POST.get("follows")
+    if not named:
+        return None
+    page = get_visible_content(request.viewer, uuid_or_404(named), request.at)
+    if not isinstance(page, Alert) or not allowed(request.viewer, "follow_up", page.sharing, request.at):
+        raise Http404
+    return page.sharing, page
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: ViewerRequest) -> HttpResponse:
+    """Write a first warning, or with `follows` a follow-up or final report of one."""
+    viewer = person(request)
+    if not writable_owners(reaches_of(viewer, request.at)).exists():
+        raise Http404
+    followed = _first_report(request)
+    alert = Alert() if followed is None else _following(*followed, final=bool(_named(request, "final")))
+    kept = _kept(request, viewer)
+    data = request.POST if request.method == "POST" else _typed(kept)
+    form = AlertForm(data, instance=alert, viewer=viewer, at=request.at, complete=_complete(request))
+    if request.method == "POST" and form.is_valid() and (answer := _create(request, viewer, form)):
+        return answer
+    return _show(request, form, kept=kept, followed=followed)
+
+
+def _complete(request: ViewerRequest) -> bool:
+    """Tell whether everything that a first warning needs must be there: a draft may have gaps."""
+    return request.POST.get("act") == "submit"
+
+
+def _named(request: ViewerRequest, name: str) -> str:
+    return str(request.GET.get(name) or request.POST.get(name) or "")
+
+
+def _following(sharing: Sharing, page: Alert, *, final: bool) -> Alert:
+    return Alert(
+        first_item=page.first_item or sharing.uuid,
+        report_kind=ReportKind.FINAL if final else ReportKind.FOLLOW_UP,
+        urgency=page.urgency,
+        alert_kind=page.alert_kind,
+        place_country=page.place_country,
+        place_name=page.place_name,
+        stage=page.stage,
+        border_type=page.border_type,
+        direction=page.direction,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: ViewerRequest, identifier: str) -> HttpResponse:
+    """Go on with a draft."""
+    viewer = person(request)
+    sharing, alert = own_draft(request, identifier, "edit")
+    kept = _kept(request, viewer, sharing.uuid)
+    data = request.POST if request.method == "POST" else _typed(kept)
+    complete = _complete(request)
+    form = AlertForm(data, instance=alert, viewer=viewer, at=request.at, sharing=sharing, complete=complete)
+    if request.method == "POST" and form.is_valid() and (answer := _save(request, viewer, form, sharing)):
+        return answer
+    return _show(request, form, kept=kept, sharing=sharing)
+
+
+def _create(request: ViewerRequest, viewer: User, form: AlertForm) -> HttpResponse | None:
+    alert = form.save(commit=False)
+    alert.information_date = None if alert.detected_at is None else alert.detected_at.date()
+    alert.first_item, alert.report_kind = form.instance.first_item, form.instance.report_kind
+    facts, audience = form.facts, form.chosen_audience
+    if facts is None or audience is None:
+        raise Http404
+    try:
+        with serving(DraftViewer(viewer, request.at)):
+            sharing = create_draft(page=alert, facts=facts, audience=audience, actor=viewer, at=request.at)
+    except (NotAllowed, ValidationError) as error:
+        return _refused(form, error)
+    return _saved(request, viewer, alert, sharing)
+
+
+def _save(request: ViewerRequest, viewer: User, form: AlertForm, sharing: Sharing) -> HttpResponse | None:
+    alert = form.save(commit=False)
+    alert.information_date = None if alert.detected_at is None else alert.detected_at.date()
+    alert.sharing = sharing
+    opened = request.POST.get("revision", "")
+    try:
+        save_draft(
+            page=alert,
+            opened=int(opened) if opened.isascii() and opened.isdigit() else None,
+            facts=form.facts,
+            audience=form.chosen_audience,
+            actor=viewer,
+            at=request.at,
+        )
+    except (NotAllowed, ValidationError) as error:
+        return _refused(form, error)
+    return _saved(request, viewer, alert, sharing)
+
+
+def _refused(form: AlertForm, error: NotAllowed | ValidationError) -> None:
+    form.add_error(None, "; ".join(error.messages) if isinstance(error, ValidationError) else str(error))
+
+
+def _saved(request: ViewerRequest, viewer: User, alert: Alert, sharing: Sharing) -> HttpResponse:
+    """Forget what was kept of the form; hand the alert in where that was asked for."""
+    for form in {_form_id(request), sharing.uuid}:
+        drop_form(user=viewer, form=form)
+    if request.POST.get("act") == "submit":
+        alert.sharing = sharing
+        submit(page=alert, actor=viewer, at=request.at)
+        messages.success(request, _("Handed in: the approvers on duty have been told."))
+    else:
+        messages.success(request, _("Draft saved."))
+    return redirect("alert", sharing.uuid)
+
+
+def _form_id(request: ViewerRequest) -> UUID:
+    named = _named(request, "form")
+    return uuid_or_404(named) if named else uuid4()
+
+
+def _kept(request: ViewerRequest, viewer: User, form: UUID | None = None) -> KeptForm | None:
+    """Return what was typed and not saved: of the form that is asked for, or of a draft."""
+    wanted = form or (_form_id(request) if request.GET.get("form") else None)
+    rows = KeptForm.objects.filter(user=viewer, form=wanted)
+    return None if wanted is None or request.method == "POST" else rows.first()
+
+
+def _typed(kept: KeptForm | None) -> QueryDict | None:
+    if kept is None:
+        return None
+    data = QueryDict(mutable=True)
+    for name, values in kept.data.items():
+        data.setlist(name, values)
+    return data
+
+
+def _show(request: ViewerRequest, form: AlertForm, **more: Any) -> HttpResponse:
+    sharing, kept = more.get("sharing"), more.get("kept")
+    viewer = person(request)
+    form_id = sharing.uuid if sharing else (kept.form if kept else _form_id(request))
+    others = KeptForm.objects.filter(user=viewer).exclude(form=form_id).order_by("-kept_at")
+    if kept is not None:
+        # what was typed is shown as typed; nothing was handed in yet
+        form.errors.clear()
+    context = {
+        "form": form,
+        "form_id": form_id,
+        "revision": sharing.page.latest_revision_id if sharing else None,
+        "unsaved": [] if sharing or request.method == "POST" else list(others[:5]),
+        **more,
+    }
+    return render(request, "alerts/form.html", context)
+
+
+@login_required
+@require_POST
+def keep(request: ViewerRequest) -> HttpResponse:
+    """Keep what has been typed so far; the answer says when."""
+    viewer = person(request)
+    data = {name: request.POST.getlist(name) for name in request.POST if name not in {"csrfmiddlewaretoken", "act"}}
+    try:
+        keep_form(user=viewer, form=_form_id(request), data=data, at=request.at)
+    except ValidationError as error:
+        return JsonResponse({"error": error.messages[0]}, status=400)
+    return JsonResponse({"kept": f"{request.at:%H:%M:%S} UTC"})
+
+
+@login_required
+@require_safe
+def similar(request: ViewerRequest) -> HttpResponse:
+    """Show recent alerts, of those that the viewer may see, which may tell of what is being typed."""
+    found = similar_alerts(
+        user=person(request),
+        at=request.at,
+        words=f"{request.GET.get('title', '')} {request.GET.get('summary', '')}"[:2000],
+        country=request.GET.get("place_country", ""),
+        kind=request.GET.get("alert_kind", ""),
+    )
+    return render(request, "alerts/similar.html", {"similar": found})
