@@ -66,6 +66,8 @@ class SearchEntry(models.Model):
         indexes = (
             # one index for all questions: a word that only hidden items have costs what an absent one costs
             GinIndex(fields=("text", "audience", "title_text"), name="search_text_and_audience"),
+            # whose items are kept out of an index outside the database
+            models.Index(fields=("marking", "sharing"), name="search_marking"),
             models.Index(fields=("next_change",), name="search_next_change", condition=Q(next_change__isnull=False)),
             models.Index(
                 fields=("audience_since",), name="search_audience_since", condition=Q(audience_since__isnull=False)

@@ -20,6 +20,8 @@ MOST_VALUES = 10_000
 # of words side by side and of words in the title, against a word in the text
 _PAIR_SHARE, _TITLE_SHARE = 0.25, 0.5
 _PAIR_SLOP = 3
+# more than the thirty words of a query can add
+REFERENCE_WEIGHT = 1000.0
 # filters that count as one facet: the days of publication
 _TIMES = ("year", "month")
 _FILTERED = ("element", "type", "owner", "country", "marking", "state", "level", "language", "attachment")
@@ -50,8 +52,6 @@ class Question:
     keys: Keys
     size: int
     after: Sequence[Any] = ()
-    # for the benchmark alone, which measures what the filter costs
-    filtered_by_audience: bool = True
 
 
 def bodies(question: Question) -> dict[str, dict[str, Any]]:
@@ -78,9 +78,8 @@ def _hits_body(question: Question, apart: dict[str, Any]) -> dict[str, Any]:
     }
     if question.after:
         body["search_after"] = list(question.after)
-    counted = [name for name in _COUNTED if _group(name) not in apart] if asked.facets else []
-    if counted or asked.facets:
-        body["aggs"] = _aggregations([*counted, "own"])
+    if asked.facets:
+        body["aggs"] = _aggregations([*(name for name in _COUNTED if _group(name) not in apart), "own"])
     return body
 
 
@@ -139,9 +138,8 @@ def _query(question: Question, filters: Filters, *, ranked: bool) -> Bool:
     excluded = [_clause(clause) for clause in asked.query.excluded]
     found = wanted if asked.match == "all" else [Q("bool", should=wanted, minimum_should_match=1)] if wanted else []
     scored = list(_scored(asked, wanted)) if ranked else []
-    visible = list(_visible(question)) if question.filtered_by_audience else []
     return Bool(
-        filter=[*visible, *found, *_filters(filters, question.keys)],
+        filter=[*_visible(question), *found, *_filters(filters, question.keys)],
         must_not=[*excluded, *_left_out(question)],
         should=scored,
         minimum_should_match=0,
@@ -195,7 +193,9 @@ def _words(unit: Unit) -> Query:
     pattern = "title_{}" if unit.field == "title" else "all_{}"
     fields = [pattern.format(code) for code in _codes(unit.language)]
     if unit.prefix:
-        return _beginning(unit.words[0], dict.fromkeys(fields, 1.0))
+        # a form of the word is meant too: stems are shorter than what somebody types before the star
+        whole = Q("multi_match", query=unit.text, fields=fields)
+        return Q("bool", should=[whole, _beginning(unit.words[0], dict.fromkeys(fields, 1.0))], minimum_should_match=1)
     kind = "phrase" if len(unit.words) > 1 else "best_fields"
     return Q("multi_match", query=unit.text, fields=fields, type=kind)
 
@@ -248,6 +248,9 @@ def _ranked(ranking: Ranking) -> Iterator[tuple[Query, float]]:
             else:
                 fields = [f"{name}^{weight:.4g}" for name, weight in weights.items()]
                 yield Q("multi_match", query=term.word, fields=fields), max(weights.values())
+    for reference in ranking.references:
+        named = Q("term", reference=reference)
+        yield Q("constant_score", filter=named, boost=REFERENCE_WEIGHT), REFERENCE_WEIGHT
     for pair in ranking.pairs:
         weights = {f"all_{code}": pair.weight("" if code == OTHER else code) * _PAIR_SHARE for code in FIELDS}
         fields = [f"{name}^{weight:.4g}" for name, weight in weights.items() if weight]

@@ -53,12 +53,13 @@ class OutOfStep(Exception):
 class ElasticEngine:
     """Searches copies of the entries; the same question to PostgreSQL alone has the same meaning."""
 
-    def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
+    def __init__(self, using: str = DEFAULT_DB_ALIAS, alias: str = "") -> None:
         # an address that is missing is told when the system starts
         client()
         self._using = using
+        self._alias = alias or settings.ELASTICSEARCH_INDEX
         self._postgres = PostgresEngine(using)
-        self._watch = Watch(using)
+        self._watch = Watch(using, self._alias)
         self.breaker = Breaker()
 
     def search(self, asked: EngineQuery, access: Access) -> EngineResult:
@@ -109,7 +110,7 @@ class ElasticEngine:
         searches: list[dict[str, Any]] = []
         for body in named.values():
             searches += [{}, body]
-        answered = client().msearch(index=settings.ELASTICSEARCH_INDEX, searches=searches).body["responses"]
+        answered = client().msearch(index=self._alias, searches=searches).body["responses"]
         responses = {name: checked(response) for name, response in zip(named, answered, strict=True)}
         if self.breaker.succeeded():
             logger.warning("Elasticsearch answers again.")

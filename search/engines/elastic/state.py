@@ -22,20 +22,25 @@ MOST_WITHHELD = 500
 # seconds between two looks at whether the index is the one that was built, with all that was written
 WATCH_SECONDS = 10.0
 
-# first what must be withheld; new items, which the index cannot show in a state they no longer have, only where there
-# is room. Each part reads the beginning of an index of its own.
+_MOST = MOST_WITHHELD + 1
+# First what must be withheld; new items, which the index cannot show in a state they no longer have, only where there
+# is room. Each part reads the beginning of an index of its own; their orders leave the planner no other way, whatever
+# it believes of how many rows there are.
 _STATE = f"""
 SELECT 'index', x.id, x.uuid, x.confirmed FROM search_externalindex x WHERE x.role = 'serving'
-UNION ALL (SELECT 'changed', i.sharing_id, NULL, NULL FROM search_indexeditem i
-            WHERE i.pending_since IS NOT NULL AND i.restrictive LIMIT {MOST_WITHHELD + 1})
-UNION ALL (SELECT 'kept out', e.sharing_id, NULL, NULL FROM search_searchentry e
-            WHERE e.marking = ANY (%(kept_out)s) LIMIT {MOST_WITHHELD + 1})
-UNION ALL (SELECT 'due', e.sharing_id, NULL, NULL FROM search_searchentry e
-            WHERE e.next_change <= %(at)s LIMIT {MOST_WITHHELD + 1})
-UNION ALL (SELECT 'due', e.sharing_id, NULL, NULL FROM search_searchentry e
-            WHERE e.audience_since > %(at)s LIMIT {MOST_WITHHELD + 1})
-UNION ALL (SELECT 'new', i.sharing_id, NULL, NULL FROM search_indexeditem i
-            WHERE i.pending_since IS NOT NULL AND NOT i.restrictive LIMIT {MOST_WITHHELD + 1})
+UNION ALL SELECT CASE WHEN p.restrictive THEN 'changed' ELSE 'new' END, p.sharing_id, NULL, NULL
+  FROM (SELECT i.restrictive, i.sharing_id FROM search_indexeditem i
+         WHERE i.pending_since IS NOT NULL ORDER BY i.restrictive DESC, i.sharing_id LIMIT {_MOST}) p
+UNION ALL SELECT 'kept out', k.sharing_id, NULL, NULL
+  FROM unnest(%(kept_out)s::text[]) m (marking),
+       LATERAL (SELECT e.sharing_id FROM search_searchentry e WHERE e.marking = m.marking
+                 ORDER BY e.marking, e.sharing_id LIMIT {_MOST}) k
+UNION ALL SELECT 'due', d.sharing_id, NULL, NULL
+  FROM (SELECT e.sharing_id FROM search_searchentry e
+         WHERE e.next_change <= %(at)s ORDER BY e.next_change LIMIT {_MOST}) d
+UNION ALL SELECT 'due', d.sharing_id, NULL, NULL
+  FROM (SELECT e.sharing_id FROM search_searchentry e
+         WHERE e.audience_since > %(at)s ORDER BY e.audience_since DESC LIMIT {_MOST}) d
 """  # noqa: S608 - put together from this module's own text alone
 
 
@@ -72,8 +77,9 @@ def state_for(access: Access, using: str = DEFAULT_DB_ALIAS) -> State:
 class Watch:
     """Looks whether an index is made as this program needs it, is the one that was built, and has what was written."""
 
-    def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
+    def __init__(self, using: str, alias: str) -> None:
         self._using = using
+        self._alias = alias
         self._fits: dict[int, bool] = {}
         self._next_look: dict[int, float] = {}
 
@@ -103,15 +109,16 @@ class Watch:
         return not different
 
     def _as_it_was(self, serving: Serving) -> bool:
-        alias = settings.ELASTICSEARCH_INDEX
-        found = client().indices.get_settings(index=alias, name="index.uuid", ignore_unavailable=True).body
+        # a search looks, and must leave itself time
+        quick = client().options(request_timeout=settings.ELASTICSEARCH_TIMEOUT / 4000)
+        found = quick.indices.get_settings(index=self._alias, name="index.uuid", ignore_unavailable=True).body
         uuids = [index["settings"]["index"]["uuid"] for index in found.values()]
         if uuids != [serving.uuid]:
             logger.error("The external index is not the one that was built: run rebuild_index.")
             return False
         if not serving.confirmed:
             return True
-        mark = client().options(ignore_status=404).get(index=alias, id=WATERMARK, source=False).body
+        mark = quick.options(ignore_status=404).get(index=self._alias, id=WATERMARK, source=False).body
         if mark.get("_version", 0) < serving.confirmed:
             logger.error("The external index has lost what was written to it: run rebuild_index.")
             return False

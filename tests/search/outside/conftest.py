@@ -29,7 +29,8 @@ def server(elasticsearch_url: str, index_prefix: str) -> Iterator[Elasticsearch]
     """A client of the test's own; indexes of this process are gone afterwards."""
     outside = Elasticsearch(elasticsearch_url, request_timeout=60)
     yield outside
-    outside.indices.delete(index=f"{index_prefix}*", ignore_unavailable=True)
+    for name in outside.indices.get(index=f"{index_prefix}*").body:
+        outside.indices.delete(index=name)
     outside.close()
 
 
@@ -59,7 +60,11 @@ def index(elastic_settings: Settings, server: Elasticsearch, db: None) -> Extern
     """An empty index that answers; made once by each process, emptied before each test."""
     alias = str(elastic_settings.ELASTICSEARCH_INDEX)
     name, wanted = f"{alias}-1", definition()
-    if not server.indices.exists(index=name):
+    found = server.indices.get(index=f"{alias}*").body
+    if list(found) != [name]:
+        # a test has built another one
+        for other in found:
+            server.indices.delete(index=other)
         server.indices.create(index=name, aliases={written_as(name): {}, alias: {}}, **creation(wanted))
     server.indices.refresh(index=name)
     server.delete_by_query(index=name, query={"match_all": {}}, refresh=True, conflicts="proceed")
