@@ -6,6 +6,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.core.views import health
 from cms.users.views import invitation, terms
+from content_types.view_as import reader_page
 from content_types.views import item, item_print, structure
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cms.desk.urls")),
     path("", include("workflows.alerts.urls")),
     path("api/v1/", include("cms.api.urls")),
+    path("cms/sharing/<str:identifier>/view-as/page/", reader_page, name="sharing-reader-page"),
     path("cms/sharing/", include("cms.sharing.urls")),
     # our own pages at Wagtail's addresses stand before Wagtail's
     path("cms/", include("workflows.urls")),

@@ -11,10 +11,11 @@ from uuid import UUID
 from wagtail.models import Page, Revision
 
 from cms.administration import selectors as administration
+from cms.sharing.catalogue import ACTS
+from cms.sharing.confirming import AskPending, may_see, open_acts
 from cms.sharing.models import Sharing
 from cms.sharing.reach import may_act_on
 from cms.sharing.rules import allowed
-from cms.sharing.views import ACTS
 from content_types.draft_scope import DraftViewer
 from content_types.models import ContentPage, ElementPage, HomePage, ItemFolder, TopicPage
 from workflows.models import DraftComment
@@ -116,6 +117,12 @@ def item_acted_on(viewer: DraftViewer, value: Any) -> bool:
 def sharing_act(viewer: DraftViewer, value: Any) -> bool:
     """The name of an act of sharing; the view asks whether it is open for this item."""
     return value in {act.name for act in ACTS}
+
+
+def act_that_waits(viewer: DraftViewer, value: Any) -> bool:
+    """What stands for an act that waits and concerns the viewer: to confirm, to take back, or on an own item."""
+    pending = open_acts().filter(handle=value).first()
+    return pending is not None and may_see(viewer.user, AskPending(pending, viewer.at))
 
 
 def recipient(viewer: DraftViewer, value: Any) -> bool:

@@ -146,7 +146,14 @@ DESK = {
     "cms/bulletins/<str:identifier>/reopen/": _ITEM,
     "cms/bulletins/<str:identifier>/lock/": _ITEM,
     "cms/bulletins/<str:identifier>/unlock/": _ITEM,
+    "cms/sharing/bulk/": _DESK,
+    "cms/sharing/waiting/": _DESK,
+    "cms/sharing/waiting/<uuid:handle>/": Route(Who.EDITORS, {"handle": checks.act_that_waits}),
     "cms/sharing/<str:identifier>/": _ITEM,
+    "cms/sharing/<str:identifier>/readers/": _ITEM,
+    "cms/sharing/<str:identifier>/timeline/": _ITEM,
+    "cms/sharing/<str:identifier>/view-as/": _ITEM,
+    "cms/sharing/<str:identifier>/view-as/page/": _ITEM,
     "cms/sharing/<str:identifier>/revoke/<str:handle>/": Route(
         Who.EDITORS, {"identifier": checks.item_worked_on, "handle": checks.recipient}
     ),

@@ -5,9 +5,13 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
+from cms.core.widgets import FilterableCheckboxes
+from cms.elements.models import Element
+from cms.organisations.models import Organisation
 from cms.sharing.enums import MARKING_ORDER, STATE_ORDER, Marking, SharingState, state_fits, width
-from cms.sharing.forms import MARKINGS, RecipientFields
+from cms.sharing.forms import MARKINGS, RecipientFields, organisation_choices
 from cms.sharing.models import Sharing
 
 
@@ -93,3 +97,85 @@ class WidenForm(RecipientFields, ReasonForm):
     def _offered(self, state: SharingState) -> bool:
         wide_enough = width(state) >= width(self.sharing.state)
         return wide_enough and state != SharingState.PUBLIC and state_fits(self.sharing.marking, state)
+
+
+class FactsForm(ReasonForm):
+    """Which element, which countries, and why."""
+
+    element = forms.ModelChoiceField(label=_("Element"), queryset=Element.objects.all(), empty_label=None)
+    countries = forms.MultipleChoiceField(
+        label=_("Countries"),
+        required=False,
+        widget=FilterableCheckboxes,
+        help_text=_("None: readers competent for any country can see it."),
+    )
+    field_order = ("element", "countries", "reason")
+
+    def prepare(self) -> None:
+        """Fill in what stands, and demand a reason."""
+        self.fields["reason"].required = True
+        self.fields["countries"].choices = [(code, str(name)) for code, name in countries]  # type: ignore[attr-defined]
+        self.initial = {"element": self.sharing.element_id, "countries": list(self.sharing.countries)}
+
+
+class TransferForm(ReasonForm):
+    """Who is to own the item, and why."""
+
+    new_owner = forms.ChoiceField(label=_("New owner"))
+    field_order = ("new_owner", "reason")
+
+    def prepare(self) -> None:
+        """Offer the directory, and demand a reason."""
+        self.fields["reason"].required = True
+        self.fields["new_owner"].choices = [("", "–"), *organisation_choices()]  # type: ignore[attr-defined]
+
+    def clean_new_owner(self) -> Organisation:
+        """Return the organisation."""
+        return Organisation.objects.get(key=self.cleaned_data["new_owner"])
+
+
+class SupersedeForm(ReasonForm):
+    """Which newer item."""
+
+    newer = forms.CharField(
+        label=_("Reference of the newer item"),
+        max_length=30,
+        help_text=_("A published item of the same owner, such as EW-ES-2026-7K3QD."),
+    )
+    field_order = ("newer", "reason")
+
+    def clean_newer(self) -> Sharing:
+        """Return the item, if it is one of the same owner; what is absent and what is somebody else's is the same."""
+        reference = self.cleaned_data["newer"].strip().upper()
+        newer = Sharing.objects.filter(reference=reference, owner=self.sharing.owner_id).first()
+        if newer is None:
+            raise forms.ValidationError(_("The owner has no item with this reference."))
+        return newer
+
+
+class CorrectionForm(ReasonForm):
+    """What was corrected."""
+
+    text = forms.CharField(
+        label=_("What was corrected"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Every reader of the item sees this note. No personal data."),
+    )
+    field_order = ("text",)
+
+    def prepare(self) -> None:
+        """The note is its own reason."""
+        del self.fields["reason"]
+
+
+class DecisionForm(forms.Form):
+    """Yes, or no with a reason, to what somebody proposed."""
+
+    reason = forms.CharField(
+        label=_("Why not"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed to decline. Whoever proposed it reads this."),
+    )

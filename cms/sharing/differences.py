@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.crypto import salted_hmac
 
 from cms.sharing.facts import ItemFacts
-from cms.sharing.selectors import Readership, told
+from cms.sharing.selectors import Readership, directory, told
 from cms.sharing.tokens import PUBLIC, MembershipReach, audience, membership_tokens
 from cms.sharing.viewers import membership_reaches
 from cms.users.models import User
@@ -56,9 +56,10 @@ def difference(changes: Sequence[Change], asker: User, at: datetime) -> Differen
         lost = {key: reach for key, reach in readers.items() if key not in will_read}
         sealed.append((sorted(gained), sorted(lost), PUBLIC in before, PUBLIC in after))
         gain, loss = gained | gain, lost | loss
+    known = directory({*gain, *loss}, asker, at)
     return Difference(
-        gain=told(gain.values(), asker, at, everyone=any(PUBLIC in new and PUBLIC not in old for old, new in spans)),
-        loss=told(loss.values(), asker, at, everyone=any(PUBLIC in old and PUBLIC not in new for old, new in spans)),
+        gain=told(gain.values(), known, everyone=any(PUBLIC in new and PUBLIC not in old for old, new in spans)),
+        loss=told(loss.values(), known, everyone=any(PUBLIC in old and PUBLIC not in new for old, new in spans)),
         seal=salted_hmac("cms.sharing.difference", repr(sealed)).hexdigest()[:32],
     )
 

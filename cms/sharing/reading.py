@@ -1,6 +1,6 @@
 """Who has read an item, or printed it: from the audit trail, as the person who asks may be told it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from cms.core.instants import day_of
 from cms.organisations.enums import READING_ROLES
 from cms.organisations.models import Membership
 from cms.sharing.models import Sharing
-from cms.sharing.selectors import FEW, Readership, told
+from cms.sharing.selectors import FEW, Readership, directory, told
 from cms.sharing.tokens import MembershipReach
 from cms.users.models import User
 
@@ -74,9 +74,10 @@ def reading_of(sharing: Sharing, asker: User, at: datetime, since: datetime | No
     by_person = {row["actor_id"]: row for row in counted if row["actor_id"] is not None}
     visits = sum(row["times"] for row in counted if row["actor_id"] is None)
     places = _places({key: row["last"] for key, row in by_person.items()})
-    people = told(places.values(), asker, at)
-    names = {name for participant in people.participants for name in participant.names}
-    own = _own(by_person, places, asker, at) if names else []
+    known = directory(places, asker, at)
+    people = told(places.values(), known)
+    ours = [key for key, place in places.items() if place.lineage[0] in known.own]
+    own = sorted((_reader(known.names[key], by_person[key]) for key in ours), key=_last, reverse=True)
     return Reading(
         people=people,
         own=tuple(own[:SHOWN]),
@@ -112,22 +113,9 @@ def _valid(row: Membership, at: datetime) -> bool:
     return (row.valid_from is None or row.valid_from <= day) and (row.valid_until is None or row.valid_until >= day)
 
 
-def _own(
-    by_person: Mapping[int, Mapping[str, Any]], places: Mapping[int, MembershipReach], asker: User, at: datetime
-) -> list[Reader]:
-    """Return those of the asker's own participants, the newest reading first."""
-    own = own_participants(asker, at)
-    ids = [key for key, place in places.items() if place.lineage[0] in own]
-    names = dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
-    readers = [_reader(names[key], by_person[key]) for key in ids]
-    return sorted(readers, key=lambda reader: reader.last, reverse=True)
-
-
 def _reader(name: str, row: Mapping[str, Any]) -> Reader:
     return Reader(name=name, **{key: row[key] for key in ("first", "last", "times", "taken")})
 
 
-def own_participants(asker: User, at: datetime) -> frozenset[int]:
-    """Return the ids of the participants in which the person has a valid membership."""
-    rows: Iterable[Membership] = Membership.objects.filter(user=asker).select_related("organisation")
-    return frozenset(row.organisation.participant_id for row in rows if _valid(row, at))
+def _last(reader: Reader) -> datetime:
+    return reader.last

@@ -1,7 +1,7 @@
 """Reading sharing: one item for a reader, facts for the oracle, who will be able to read."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -114,33 +114,60 @@ def readership(facts: ItemFacts, asker: User, at: datetime) -> Readership:
     """
     tokens = audience(facts, at).tokens
     reaches = [reach for reach in membership_reaches(None, at) if not tokens.isdisjoint(membership_tokens(reach))]
-    return told(reaches, asker, at, everyone=PUBLIC in tokens)
+    known = directory((reach.user_id for reach in reaches), asker, at)
+    return told(reaches, known, everyone=PUBLIC in tokens)
 
 
-def told(reaches: Iterable[MembershipReach], asker: User, at: datetime, *, everyone: bool = False) -> Readership:
-    """Return the people of these memberships as the asker may be told of them: each once, by participant.
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What is needed to tell somebody of people: names by id, participants by id, which participants are their own."""
+
+    own: frozenset[int]
+    participants: Mapping[int, str]
+    names: Mapping[int, str]
+
+
+def directory(user_ids: Iterable[int], asker: User, at: datetime) -> Directory:
+    """Return the directory of these people for the person who asks, in three queries."""
+    return Directory(
+        own=frozenset(row.organisation.participant_id for row in valid_memberships(asker, at)),
+        participants=dict(Organisation.objects.filter(parent__isnull=True).values_list("pk", "name")),
+        names=dict(User.objects.filter(pk__in=set(user_ids)).values_list("pk", "name")),
+    )
+
+
+def told(reaches: Iterable[MembershipReach], known: Directory, *, everyone: bool = False) -> Readership:
+    """Return the people of these memberships as somebody may be told of them: each once, by participant.
 
     Names of people are told of the asker's own participants only (policy, section 5).
     """
-    reaches = list(reaches)
-    own = {row.organisation.participant_id for row in valid_memberships(asker, at)}
-    titles = dict(Organisation.objects.filter(parent__isnull=True).values_list("pk", "name"))
-    names = dict(User.objects.filter(pk__in={reach.user_id for reach in reaches}).values_list("pk", "name"))
     by_participant: dict[int, dict[int, MembershipReach]] = {}
+    people: set[int] = set()
+    organisations: set[int] = set()
     for reach in reaches:
         by_participant.setdefault(reach.lineage[0], {}).setdefault(reach.user_id, reach)
+        people.add(reach.user_id)
+        organisations.add(reach.organisation_id)
+
+    def own_first(key: int) -> tuple[bool, str]:
+        return key not in known.own, known.participants[key]
+
     return Readership(
         everyone=everyone,
-        people=len(names),
-        organisations=len({reach.organisation_id for reach in reaches}),
+        people=len(people),
+        organisations=len(organisations),
         participants=tuple(
-            _readers_of(titles[key], list(people.values()), names if key in own else {})
-            for key, people in sorted(by_participant.items(), key=lambda pair: (pair[0] not in own, titles[pair[0]]))
+            _readers_of(
+                known.participants[key],
+                list(by_participant[key].values()),
+                known.names if key in known.own else {},
+            )
+            for key in sorted(by_participant, key=own_first)
         ),
     )
 
 
-def _readers_of(participant: str, reaches: list[MembershipReach], names: dict[int, str]) -> ReadersOf:
+def _readers_of(participant: str, reaches: list[MembershipReach], names: Mapping[int, str]) -> ReadersOf:
     functions = Counter(str(Role(reach.role).label) for reach in reaches)
     return ReadersOf(
         participant=participant,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cms.sharing.facts import RecipientFacts
 from cms.sharing.models import Named
 
 
@@ -27,6 +28,11 @@ class Target:
             "valid_until": self.valid_until,
             "purpose": self.purpose,
         }
+
+    @property
+    def facts(self) -> RecipientFacts:
+        """What the decision needs of this target."""
+        return RecipientFacts(self.kind, self.target_id, self.valid_from, self.valid_until)
 
 
 def target_of(row: Named) -> Target:

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from cms.sharing import views
+from cms.sharing.views import acts, bulk, pages, waiting
 
 app_name = "sharing"
 urlpatterns = [
-    path("<str:identifier>/", views.item, name="item"),
-    path("<str:identifier>/revoke/<str:handle>/", views.revoke, name="revoke"),
-    path("<str:identifier>/<slug:name>/", views.act, name="act"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("waiting/", waiting.waiting, name="waiting"),
+    path("waiting/<uuid:handle>/", waiting.decide, name="decide"),
+    path("<str:identifier>/", pages.item, name="item"),
+    path("<str:identifier>/readers/", pages.readers, name="readers"),
+    path("<str:identifier>/timeline/", pages.timeline, name="timeline"),
+    path("<str:identifier>/view-as/", pages.view_as, name="view-as"),
+    path("<str:identifier>/revoke/<str:handle>/", acts.revoke, name="revoke"),
+    path("<str:identifier>/<slug:name>/", acts.act, name="act"),
 ]

@@ -17,7 +17,7 @@ from cms.core.instants import current_instant
 from cms.routes.declared import ROUTES, Who
 from cms.sharing.audience_templates import Audience, save_template
 from cms.sharing.models import Sharing
-from cms.sharing.views import ACTS
+from cms.sharing.catalogue import ACTS
 from content_types.models import Bulletin, ElementPage, HomePage, ItemFolder, TopicPage
 from tests.admin.answers import seen
 from tests.admin.forms import bulletin_form

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cms.organisations.models import Organisation
-from cms.sharing.enums import PendingKind, PendingStatus
+from cms.sharing.enums import Marking, PendingKind, PendingStatus, SharingState
 from cms.sharing.models.history import FactsRecord
 from cms.sharing.models.rows import Recipient, Sharing
 
@@ -67,3 +67,9 @@ class PendingAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sharing_id}: {self.kind}"
+
+    @property
+    def value_words(self) -> str:
+        """The state or the marking that is proposed, as people read it."""
+        words = dict(SharingState.choices) | dict(Marking.choices)
+        return str(words.get(self.value, ""))

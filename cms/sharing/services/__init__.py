@@ -4,7 +4,7 @@ from cms.sharing.services.acting import lock, refresh_due, set_audience, write_a
 from cms.sharing.services.confirming import confirm
 from cms.sharing.services.drafts import apply_at_publication, change_draft_facts, create_sharing, propose
 from cms.sharing.services.facts import change_facts
-from cms.sharing.services.many import ManyRefused, narrow_many, revoke_many, share_many
+from cms.sharing.services.many import MOST, ManyRefused, narrow_many, revoke_many, share_many
 from cms.sharing.services.marking import change_marking
 from cms.sharing.services.narrowing import narrow, revoke, withdraw
 from cms.sharing.services.pending import (
@@ -23,6 +23,7 @@ from cms.sharing.services.widening import widen
 from cms.sharing.targets import Target, target_of
 
 __all__ = [
+    "MOST",
     "ManyRefused",
     "Target",
     "apply_at_publication",
