@@ -34,6 +34,7 @@ _OURS = frozenset(
         "people",
         "reader-site",
         "structure",
+        "workflow",
         "working-groups",
         "write",
     }

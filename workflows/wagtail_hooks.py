@@ -34,3 +34,9 @@ def write_item() -> MenuItem:
 def bulletins_item() -> MenuItem:
     """All bulletins one works on."""
     return MenuItem(_("Bulletins"), reverse("workflows:bulletins"), name="bulletins", icon_name="list-ul", order=30)
+
+
+@hooks.register("register_admin_menu_item")
+def workflow_item() -> MenuItem:
+    """How an item goes from draft to readers, and who validates what."""
+    return MenuItem(_("Workflow"), reverse("workflows:workflow"), name="workflow", icon_name="tasks", order=350)

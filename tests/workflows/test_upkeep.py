@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from cms.audit.enums import Event
+from cms.notifications.models import OutboxRow
 from cms.organisations.enums import Role
 from cms.sharing.exceptions import NotAllowed
 from content_types.draft_scope import DraftViewer
@@ -16,6 +17,7 @@ from tests.workflows.scenes import afresh, events, write
 from workflows import comments, presence, upkeep
 from workflows.enums import Status
 from workflows.models import DraftComment, DraftOpening
+from workflows.reminders import remind
 from workflows.selectors import reviews_due, status_now
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +215,19 @@ def test_a_comment_of_another_item_is_absent(house, item):
     make_person(house.france, Role.APPROVER)
     said.refresh_from_db()
     assert said.resolved_at is None
+
+
+def test_those_who_may_edit_are_reminded_of_a_review_once(house, item):
+    Bulletin.objects.filter(pk=item.page_id).update(review_date=TODAY)
+    assert remind(at=NOW) == 1
+    assert remind(at=NOW + hours(24)) == 0
+    queued = OutboxRow.objects.get(kind="notify", payload__kind="review_due")
+    assert queued.payload["users"] == sorted([house.author.pk, house.approver.pk])
+    assert item.page.title not in str(queued.payload)
+    upkeep.review(sharing=item, next_on=TODAY + timedelta(days=10), actor=house.author, at=NOW)
+    assert remind(at=NOW + hours(24 * 11)) == 1
+
+
+def test_what_is_not_due_reminds_nobody(house, item):
+    Bulletin.objects.filter(pk=item.page_id).update(review_date=TODAY + timedelta(days=1))
+    assert remind(at=NOW) == 0

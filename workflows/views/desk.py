@@ -1,8 +1,7 @@
 """The desk: what there is to do, the list of own items, the way to a new one, the own account."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -29,8 +28,6 @@ from workflows.views.finding import served
 PAGE_SIZE = 20
 ON_THE_DESK = 8
 STATUSES = dict(Status.choices)
-# how long before their instant later publications are shown on the desk
-SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +108,7 @@ def desk(request: ViewerRequest) -> HttpResponse:
     found = list({sharing.pk: sharing for panel in shown for sharing in panel.sharings}.values())
     rows = {row.sharing.pk: row for row in selectors.desk_rows(found)}
     context = {
-        "panels": [(panel, [rows[sharing.pk] for sharing in panel.sharings]) for panel in shown],
+        "panels": [(panel, [replace(rows[sharing.pk], sharing=sharing) for sharing in panel.sharings]) for panel in shown],
         "writes": selectors.writes(viewer),
         "at": request.at,
     }
