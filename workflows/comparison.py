@@ -19,7 +19,7 @@ class Difference:
 
 def differences(older: ContentPage, newer: ContentPage, request: HttpRequest) -> list[Difference]:
     """Return the fields of the text that differ, in the order of the editor."""
-    panels: Any = type(newer).edit_handler.bind_to_model(type(newer))  # type: ignore[attr-defined] # each kind has one
+    panels: Any = type(newer).edit_handler.bind_to_model(type(newer))
     bound = panels.get_bound_panel(instance=newer, request=request, form=None)
     compared = [comparison(older, newer) for comparison in bound.get_comparison()]
     return [Difference(found.field_label(), found.htmldiff()) for found in compared if found.has_changed()]

@@ -16,10 +16,14 @@ _INK, _SOFT, _FILL = "#1b2a4a", "#9aa5b8", "#eef2f9"
 
 def draw(definition: Definition) -> SafeString:
     """Return the diagram as SVG, without a style or a script; dashed lines are taken by the clock."""
-    columns = {state: MARGIN + COLUMN // 2 + COLUMN * place for place, state in enumerate(definition.states)}
+    columns: dict[str, int] = {
+        state: MARGIN + COLUMN // 2 + COLUMN * place for place, state in enumerate(definition.states)
+    }
     width = 2 * MARGIN + COLUMN * len(definition.states)
     height = TOP + ROW * (len(definition.transitions) + 1)
-    boxes = format_html_join("", "{}", ((_state(str(state.label), columns[state], height),) for state in columns))
+    boxes = format_html_join(
+        "", "{}", ((_state(str(state.label), columns[state], height),) for state in definition.states)
+    )
     rows = enumerate(definition.transitions, start=1)
     lines = format_html_join("", "{}", ((_step(step, columns, TOP + ROW * place),) for place, step in rows))
     return format_html(

@@ -69,7 +69,7 @@ def _with_status(viewer: DraftViewer, status: str) -> Q:
 
 def export(viewer: DraftViewer, form: Any, actor: User) -> str:
     """Return the filtered list as CSV: those items that the actor may export, as published; on record."""
-    exportable = Sharing.objects.visible_to(actor, viewer.at).filter(copies_allowed=True)  # type: ignore[attr-defined]
+    exportable = Sharing.objects.visible_to(actor, viewer.at).filter(copies_allowed=True)
     sharings = list(filtered(viewer, form).filter(pk__in=exportable.values("pk"))[:MOST_EXPORTED])
     reviews = reviewed_on(sharings)
     file = StringIO()

@@ -104,7 +104,7 @@ def _happenings(sharing: Sharing, revisions: Iterable[int]) -> dict[int, list[Ha
         # what was there before the first version was kept belongs to it
         version = first if row["version"] is None else row["version"]
         if version in found:
-            who = names.get(row["actor_id"], "" if row["actor_id"] else _("the clock"))
+            who = names.get(row["actor_id"] or 0, "" if row["actor_id"] else _("the clock"))
             found[version].append(Happening(str(Event(row["event"]).label), row["at"], who, row["reason"]))
     return found
 

@@ -96,7 +96,7 @@ def item_moved(viewer: DraftViewer, value: Any) -> bool:
 
 def version_worked_on(viewer: DraftViewer, value: Any) -> bool:
     """A version within the viewer's reach; the view asks whether it is one of this item."""
-    return Revision.objects.filter(pk=value).exists()
+    return bool(Revision.objects.filter(pk=value).exists())
 
 
 def comment_worked_on(viewer: DraftViewer, value: Any) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet, Window
+from django.db.models import Count, Min, QuerySet, Window
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from cms.core.instants import day_of
 from cms.organisations.selectors import valid_memberships
+from cms.sharing.confirming import waiting_confirmations
 from cms.sharing.models import Sharing
 from cms.users.http import ViewerRequest
 from cms.users.models import User
@@ -43,7 +44,7 @@ class Panel:
     @property
     def total(self) -> int:
         """How many there are, counted by the query that read the first ones."""
-        return self.sharings[0].total if self.sharings else 0  # type: ignore[attr-defined,no-any-return] # annotated
+        return self.sharings[0].total if self.sharings else 0  # type: ignore[attr-defined] # annotated
 
 
 def _panel(name: str, title: str, nothing: str, rows: QuerySet[Sharing], all_url: str = "") -> Panel:
@@ -108,11 +109,22 @@ def desk(request: ViewerRequest) -> HttpResponse:
     found = list({sharing.pk: sharing for panel in shown for sharing in panel.sharings}.values())
     rows = {row.sharing.pk: row for row in selectors.desk_rows(found)}
     context = {
-        "panels": [(panel, [replace(rows[sharing.pk], sharing=sharing) for sharing in panel.sharings]) for panel in shown],
+        "panels": [(panel, _rows_of(panel, rows)) for panel in shown],
+        "confirmations": _confirmations(viewer),
         "writes": selectors.writes(viewer),
         "at": request.at,
     }
     return render(request, "workflows/desk.html", context)
+
+
+def _rows_of(panel: Panel, rows: dict[int, selectors.DeskRow]) -> list[selectors.DeskRow]:
+    return [replace(rows[sharing.pk], sharing=sharing) for sharing in panel.sharings]
+
+
+def _confirmations(viewer: DraftViewer) -> dict[str, Any]:
+    """Return how many acts of others wait for the viewer's confirmation, and since when the oldest one does."""
+    waiting = waiting_confirmations(viewer.user, viewer.at).order_by()
+    return waiting.aggregate(total=Count("pk"), since=Min("proposed_at"))
 
 
 @require_safe
