@@ -24,15 +24,12 @@ class ShowsFiles(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """A file that somebody may read now; as one who works on the item, or by the rule that lets its readers in."""
+    """A file that somebody may read now, and the rule that lets them; `by_work` tells whether the person works on the
+    item, or writes for the organisation, whatever readers may do."""
 
     file: File
     rule: str
-
-    @property
-    def by_work(self) -> bool:
-        """Whether the person works on the item, or uploaded for the organisation: may read what no reader sees yet."""
-        return self.rule != "sharing.view"
+    by_work: bool
 
 
 def is_shown_live(sharing: Sharing, uuid: UUID) -> bool:
@@ -54,9 +51,9 @@ def readable_file(user: Viewer, uuid: UUID, at: datetime) -> Readable | None:
     if file is None or not file.given_out:
         return None
     if file.by_audience and is_shown_live(file.sharing, uuid):
-        return Readable(file, "sharing.view")
+        return Readable(file, "sharing.view", file.by_work)
     if file.by_work:
-        return Readable(file, "sharing.view_draft" if file.sharing_id else "files.unattached")
+        return Readable(file, "sharing.view_draft" if file.sharing_id else "files.unattached", True)
     return None
 
 
