@@ -109,6 +109,7 @@ class AccessForm(forms.Form):
                 required=False,
                 max_length=600,
                 initial=" ".join(held.get(element.pk, [])),
+                widget=forms.TextInput(attrs={"placeholder": _("all countries")}),
                 help_text=_("Codes such as MA TN; empty: all countries."),
             )
 

@@ -28,6 +28,7 @@ _WIDTH = tuple(Ceiling.values)
 @transaction.atomic
 def found_below(*, name: str, kind: str, parent: Organisation, actor: User, at: datetime) -> Organisation:
     """Add an authority or a unit in the own tree: it has no people and owns nothing, so nobody gains by it."""
+    parent.refresh_from_db()
     _demand(actor, "administer", parent, at)
     if kind not in {OrganisationKind.AUTHORITY, OrganisationKind.UNIT}:
         raise ValidationError({"kind": _("Participants are registered by curators.")})
@@ -79,6 +80,8 @@ def propose_change(
     *, kind: str, organisation: Organisation, target: Organisation, reason: str, actor: User, at: datetime
 ) -> OrganisationProposal:
     """Prepare that the organisation moves below the target, or is merged into it, inside one participant."""
+    organisation.refresh_from_db()
+    target.refresh_from_db()
     _demand(actor, "administer", organisation, at)
     _demand_reason(reason)
     if organisation.lineage[0] != target.lineage[0]:

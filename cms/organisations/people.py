@@ -63,6 +63,7 @@ def enrol(
     """
     _check_access(access, at)
     _check_preparation(preparation, at)
+    organisation.refresh_from_db()
     if organisation.merged_into_id is not None:
         raise ValidationError({"organisation": _("This organisation has been merged into another one.")})
     user = User.objects.select_for_update().filter(email=email.strip().lower()).first()
