@@ -36,7 +36,6 @@ class Outcome:
     users: Counts = field(default_factory=Counts)
     items: Counts = field(default_factory=Counts)
     topics: int = 0
-    attachments: int = 0
 
     @property
     def sections(self) -> dict[str, Counts]:

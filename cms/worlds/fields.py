@@ -21,6 +21,7 @@ _REMAINS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _FIRST_YEAR = 1900
 _COUNTRIES = frozenset(COUNTRY_CODES)
 _LONG_LIST = 20
+_HIGHEST_COUNT = 1_000_000
 Day = TypeVar("Day", bound=date)
 
 
@@ -113,6 +114,16 @@ class Fields:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or value not in known:
             self.wrong(name, f"must be one of {listed([str(number) for number in known])}, not {shown(value)}")
+            return None
+        return value
+
+    def optional_count(self, name: str) -> int | None:
+        """Return a whole number from 0 to a million, or None."""
+        value = self.values.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _HIGHEST_COUNT:
+            self.wrong(name, f"must be a whole number from 0 to {_HIGHEST_COUNT}, not {shown(value)}")
             return None
         return value
 

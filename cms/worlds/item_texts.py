@@ -2,7 +2,10 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
+
+from wagtail.fields import StreamField
 
 from cms.worlds.item_types import item_types
 from cms.worlds.records import ItemRecord, TextRecord
@@ -31,13 +34,15 @@ def text_values(record: ItemRecord, topics: Topics) -> dict[str, Any]:
         "information_until": None,
         "review_date": text.review_date,
         "body": list(text.body),
+        **text.own,
     }
 
 
 def write_text(page: ContentPage, values: dict[str, Any]) -> None:
     """Put the text into the page, which is not saved."""
     for name, value in values.items():
-        setattr(page, name, json.dumps(value) if name == "body" else value)
+        stream = isinstance(page._meta.get_field(name), StreamField)
+        setattr(page, name, json.dumps(value) if stream else value)
     page.draft_title = page.title
 
 
@@ -50,8 +55,25 @@ def new_page(record: ItemRecord, slug: str, values: dict[str, Any]) -> ContentPa
 
 def same_text(page: ContentPage, values: dict[str, Any]) -> bool:
     """Tell whether the page's text is this one: the live text, or of a draft its latest revision's."""
-    present = _of_page(page) if page.live or page.latest_revision is None else _of_content(page.latest_revision.content)
-    return present == _comparable(values)
+    of_page = page.live or page.latest_revision is None
+    present = _of_page(page) if of_page else _of_content(page.latest_revision.content)
+    own = sorted(values.keys() - present.keys())
+    if own:
+        stored = page.serializable_data() if of_page else page.latest_revision.content
+        wanted = type(page)()
+        write_text(wanted, {name: values[name] for name in own} | {"title": page.title})
+        if _own(page, stored, own) != _own(page, wanted.serializable_data(), own):
+            return False
+    return present == _comparable({name: values[name] for name in values.keys() - set(own)})
+
+
+def _own(page: ContentPage, content: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Return the fields of the type's own as they are stored, without the keys that the editor gives to blocks."""
+    values = {name: content.get(name) for name in names}
+    for name in names:
+        if isinstance(page._meta.get_field(name), StreamField):
+            values[name] = [(block["type"], block["value"]) for block in json.loads(content.get(name) or "[]")]
+    return values
 
 
 def _of_page(page: ContentPage) -> dict[str, Any]:

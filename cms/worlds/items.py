@@ -13,13 +13,15 @@ from cms.sharing.models import Recipient, Sharing
 from cms.sharing.signals import items_changed
 from cms.users.models import User
 from cms.worlds import pages, reviews, sharing_rows
+from cms.worlds.attachments import keep_attachments, with_attachments
 from cms.worlds.counting import Counts
 from cms.worlds.item_texts import new_page, same_text, text_values, write_text
+from cms.worlds.item_types import item_types
 from cms.worlds.models import Kind, WorldObject
 from cms.worlds.records import ItemRecord
 from cms.worlds.sharing_rows import Names
 from cms.worlds.topics import Topics
-from content_types.models import Bulletin, ContentPage
+from content_types.models import ContentPage
 from content_types.references import new_reference
 
 
@@ -59,10 +61,12 @@ def load_items(
     at: datetime,
 ) -> list[Plan]:
     """Add and change items, in the current transaction; return what was done for each."""
+    records, new_files = with_attachments(records)
     plans = _plans(records, names, topics, at)
     work = [plan for plan in plans if not plan.untouched]
     _write_pages(work, names, topics, at)
     _write_sharing(work, names, actor, at)
+    keep_attachments({plan.record.key: plan.sharing for plan in work}, new_files, at)
     _write_reviews(work, names, actor, at)
     _remember([plan for plan in work if plan.new])
     record_many([_entry(plan, actor, at) for plan in work])
@@ -122,7 +126,11 @@ def _locked(uuids: Iterable[UUID]) -> Mapping[UUID | None, Sharing]:
 
 
 def _pages(page_ids: Sequence[int]) -> Sequence[ContentPage]:
-    return list(Bulletin.objects.filter(pk__in=page_ids).select_related("latest_revision"))
+    return [
+        page
+        for kind in item_types().values()
+        for page in kind.model._default_manager.filter(pk__in=page_ids).select_related("latest_revision")
+    ]
 
 
 def _new(record: ItemRecord, names: Names, topics: Topics) -> Plan:
@@ -155,11 +163,16 @@ def _write_pages(plans: Sequence[Plan], names: Names, topics: Topics, at: dateti
     """Write the pages of these items, a new revision where the text is new, and which revision is live."""
     for plan in plans:
         _prepare_page(plan, names, topics, at)
-    pages.insert_pages([plan.page for plan in plans if plan.new])
+    for kind in item_types().values():
+        pages.insert_pages([plan.page for plan in plans if plan.new and isinstance(plan.page, kind.model)])
     for plan in plans:
         plan.sharing.page = plan.page
-    pages.add_revisions([(plan.page, names.author(plan.record), _revised_at(plan, at)) for plan in plans if plan.text])
-    pages.update_pages([plan.page for plan in plans if not plan.new])
+    for kind in item_types().values():
+        mine = [plan for plan in plans if isinstance(plan.page, kind.model)]
+        pages.add_revisions(
+            [(plan.page, names.author(plan.record), _revised_at(plan, at)) for plan in mine if plan.text]
+        )
+        pages.update_pages([plan.page for plan in mine if not plan.new], ["body", *kind.fields])
     pages.point_to_revisions([plan.page for plan in plans if plan.text or plan.moved])
     pages.write_references([plan.page for plan in plans])
 

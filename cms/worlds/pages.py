@@ -84,10 +84,9 @@ def _insert(model: type[Page], fields: Sequence[Any], pages: Sequence[ContentPag
     return keys
 
 
-def update_pages(pages: Sequence[ContentPage]) -> None:
-    """Write what loading changed in pages that were there, all of one type."""
+def update_pages(pages: Sequence[ContentPage], own: Sequence[str]) -> None:
+    """Write what loading changed in pages that were there, all of one type with these fields of its own."""
     if pages:
-        own = [field.name for field in type(pages[0])._meta.local_fields if field.name == "body"]
         type(pages[0])._default_manager.bulk_update(pages, [*_CHANGED_FIELDS, *own], batch_size=100)
 
 

@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 
 from cms.organisations.enums import PARTICIPANT_KINDS, OrganisationKind, Role
 from cms.organisations.services import BUILT_IN_GROUPS
+from cms.worlds.attachments import Beside
 from cms.worlds.checking import check_tree
 from cms.worlds.directory import Directory, add_file, from_database
 from cms.worlds.fields import Fields
@@ -23,10 +24,10 @@ PASSWORD_LENGTH = 200
 Record = TypeVar("Record")
 
 
-def read_world(value: Any) -> World:
+def read_world(value: Any, files: Beside | None = None) -> World:
     """Return the checked world of a JSON value; raises WorldRefused with every problem it has.
 
-    Reads the database for what the file may name.
+    Reads the database for what the file may name, and takes in the files beside it.
     """
     problems = Problems()
     file = Fields(value, "$", problems, required=(), optional=SECTIONS)
@@ -38,10 +39,10 @@ def read_world(value: Any) -> World:
     groups = reader.section(file, "groups", reader.group, lambda record: record.key)
     users = reader.section(file, "users", reader.user, lambda record: record.email, key="email")
     items = reader.section(
-        file, "items", lambda entry, path: read_item(entry, path, problems, directory), lambda record: record.key
+        file, "items", lambda entry, path: read_item(entry, path, problems, directory, files), lambda record: record.key
     )
     problems.refuse()
-    return World(organisations, groups, users, items, sum(item.attachments for item in items))
+    return World(organisations, groups, users, items)
 
 
 class _Reader:

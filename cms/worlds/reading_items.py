@@ -1,10 +1,12 @@
 """From the JSON value of an item to its record, checked against what it may name."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from cms.sharing.enums import Marking, RecipientKind, SharingState, UseLimit
+from cms.worlds.attachments import Beside, read_attachments
 from cms.worlds.checking import check_ceiling, check_recipient, check_state
 from cms.worlds.directory import Directory
 from cms.worlds.fields import Fields
@@ -42,7 +44,7 @@ PURPOSE_LENGTH = 300
 _KINDS = {"org": RecipientKind.ORGANISATION, "group": RecipientKind.GROUP, "user": RecipientKind.USER}
 
 
-def read_item(entry: Any, path: str, problems: Problems, directory: Directory) -> ItemRecord:
+def read_item(entry: Any, path: str, problems: Problems, directory: Directory, files: Beside | None) -> ItemRecord:
     """Read an item; what is wrong with it is noted, and what is missing then is empty in the record."""
     fields = Fields(entry, path, problems, required=REQUIRED, optional=OPTIONAL)
     status = fields.choice("status", STATUSES)
@@ -50,7 +52,7 @@ def read_item(entry: Any, path: str, problems: Problems, directory: Directory) -
     if status == "published" and published_at is None and fields.values.get("published_at") is None:
         fields.wrong("published_at", "a published item needs the instant of its publication")
     type_key = fields.choice("type", tuple(item_types()))
-    _check_type_fields(fields, type_key)
+    own = _own_fields(fields, type_key)
     terms = _terms(fields)
     element, owner = fields.choice("element", directory.elements), _owner(fields, directory)
     check_state(fields, marking=terms.marking, state=terms.state)
@@ -67,19 +69,22 @@ def read_item(entry: Any, path: str, problems: Problems, directory: Directory) -
         quarantined=fields.flag("quarantined", default=False),
         published_at=published_at if status == "published" else None,
         author=_author(fields, directory),
-        text=_text(fields, status, published_at.date() if published_at and status == "published" else None),
+        text=replace(
+            _text(fields, status, published_at.date() if published_at and status == "published" else None), own=own
+        ),
         terms=terms,
         recipients=tuple(_recipients(fields, terms.marking, directory)),
-        attachments=_attachments(fields),
+        attachments=tuple(read_attachments(fields, files)),
     )
 
 
-def _check_type_fields(fields: Fields, type_key: str) -> None:
-    """Note fields that the type of the item does not have."""
+def _own_fields(fields: Fields, type_key: str) -> dict[str, Any]:
+    """Read the fields that the type of the item has of its own; others are noted."""
     known = item_types().get(type_key)
-    if "fields" in fields.values:
-        names = () if known is None else known.fields
-        Fields(fields.values["fields"], fields.at("fields"), fields.problems, required=(), optional=names)
+    given = fields.values.get("fields", {})
+    names = () if known is None else known.fields
+    own = Fields(given, fields.at("fields"), fields.problems, required=(), optional=names)
+    return {} if known is None else known.read(own)
 
 
 def _terms(fields: Fields) -> TermsRecord:
@@ -177,14 +182,3 @@ def _target(recipient: Fields, directory: Directory) -> tuple[str, str]:
         what = {"org": "organisation", "group": "working group", "user": "person"}[word]
         recipient.wrong("to", f"the {what} {shown(key)} is neither in the file nor in the database")
     return kind.value, key
-
-
-def _attachments(fields: Fields) -> int:
-    """Count the attachments; their names are plain names of files beside the JSON file."""
-    count = 0
-    for path, entry in fields.entries("attachments"):
-        count += 1
-        plain = isinstance(entry, str) and entry.strip() == entry and entry not in {"", ".", ".."}
-        if not plain or any(c in '/\\:*?"<>|' or not c.isprintable() for c in entry) or len(entry) > TITLE_LENGTH:
-            fields.problems.add(path, f"must be the plain name of a file such as route-map.pdf, not {shown(entry)}")
-    return count

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
+from cms.documents.intake import Taken
 from cms.worlds.markup import Block
 
 
@@ -77,6 +80,8 @@ class TextRecord:
     accuracy: int | None
     level: str
     review_date: date | None
+    # fields of the item's type, by name
+    own: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,15 @@ class TermsRecord:
     state: str
     use_limits: tuple[str, ...]
     copies_allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRecord:
+    """A file beside the world file: its name, and once it was taken in what it is and the folder of its clean copy."""
+
+    name: str
+    taken: Taken | None = None
+    made: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +120,7 @@ class ItemRecord:
     text: TextRecord
     terms: TermsRecord
     recipients: tuple[RecipientRecord, ...]
-    attachments: int
+    attachments: tuple[AttachmentRecord, ...]
 
     @property
     def published(self) -> bool:
@@ -122,4 +136,3 @@ class World:
     groups: tuple[GroupRecord, ...] = ()
     users: tuple[UserRecord, ...] = ()
     items: tuple[ItemRecord, ...] = ()
-    attachments: int = field(default=0)

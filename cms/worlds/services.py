@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
@@ -14,6 +15,7 @@ from cms.elements.models import Element
 from cms.organisations.enums import OrganisationKind, Role
 from cms.organisations.models import Membership, Organisation
 from cms.users.models import User
+from cms.worlds.attachments import beside
 from cms.worlds.counting import Outcome
 from cms.worlds.groups import load_groups
 from cms.worlds.items import load_items
@@ -30,19 +32,22 @@ from cms.worlds.tree import load_organisations
 _LOCK = 0x1C0_0E7
 
 
-def load_world(*, value: Any, at: datetime, actor: User | None = None, replace: bool = False) -> Outcome:
+def load_world(
+    *, value: Any, at: datetime, actor: User | None = None, replace: bool = False, folder: Path | None = None
+) -> Outcome:
     """Bring the database to what the JSON value of a world file says, at the instant; return what was done.
 
-    `replace`: first remove all items, groups and people that came from world files. Two loads at once come one after
-    the other. Raises WorldRefused with every problem of the file; then nothing of it is kept.
+    `replace`: first remove all items, groups and users that came from world files. `folder` holds the files that
+    items name as attachments; without it attachments are left as they are. Two loads at once come one after the other.
+    Raises WorldRefused with every problem of the file; then nothing of it is kept.
     """
     try:
-        with transaction.atomic(), _garbage_left_alone():
+        with transaction.atomic(), _garbage_left_alone(), beside(folder) as files:
             _wait_for_others()
             outcome = Outcome()
             if replace:
                 remove_all(outcome=outcome, actor=actor, at=at)
-            world = read_world(value)
+            world = read_world(value, files)
             if replace:
                 refuse_left_over(world)
             _load(world, outcome, actor, at)
@@ -70,7 +75,6 @@ def _wait_for_others() -> None:
 
 
 def _load(world: World, outcome: Outcome, actor: User | None, at: datetime) -> None:
-    outcome.attachments = world.attachments
     organisations = load_organisations(world.organisations, counts=outcome.organisations, actor=actor, at=at)
     users = load_users(world.users, organisations=organisations, counts=outcome.users, actor=actor, at=at)
     groups = load_groups(

@@ -31,7 +31,8 @@ class Command(BaseCommand):
         begun = time.monotonic()
         try:
             value = parse_file(options["file"])
-            outcome = load_world(value=value, at=current_instant(), replace=options["replace"])
+            folder, replace = options["file"].parent, options["replace"]
+            outcome = load_world(value=value, at=current_instant(), replace=replace, folder=folder)
         except WorldRefused as refused:
             for problem in refused.problems:
                 self.stderr.write(str(problem), self.style.ERROR)
@@ -51,7 +52,3 @@ class Command(BaseCommand):
         self.stdout.write(f"Loaded in {seconds:.1f} s{rate}.")
         if outcome.topics:
             self.stdout.write(f"Topic pages created: {outcome.topics}.")
-        if outcome.attachments:
-            self.stderr.write(
-                f"Attachments not loaded: {outcome.attachments} (this version keeps no files).", self.style.WARNING
-            )
