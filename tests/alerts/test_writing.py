@@ -1,0 +1,166 @@
+"""One page for a first warning: few fields, kept while typed, compared with what may be seen, approved by another."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+
+from cms.core.instants import current_instant
+from cms.notifications.draining import drain
+from cms.notifications.models import Notice
+from cms.organisations.enums import Role
+from cms.sharing.audience_templates import Audience
+from cms.sharing.models import Sharing
+from content_types.models import Alert
+from tests.alerts.network import Network, hand_in, make_alert, make_draft
+from tests.factories.people import make_person, sign_in
+from workflows.alerts.models import KeptForm, Release
+from workflows.clock import run_due
+
+WRITTEN: dict[str, Any] = {
+    "urgency": "flash",
+    "title": "Boats from a new beach",
+    "summary": "Three boats in one night.",
+    "alert_kind": "route_change",
+    "place_country": "ES",
+    "detected_at": "2026-06-15T11:00",
+    "audience": "network",
+    "no_personal_data": "on",
+    "stage": "suspicion",
+    "border_type": "unknown",
+    "direction": "unknown",
+    "detection": "other",
+    "persons_count": "estimate",
+    "impact": "medium",
+    "asked": "nothing",
+    "language": "en",
+}
+
+
+@pytest.fixture
+def author(network: Network, client: Client) -> Client:
+    """Return the author's browser."""
+    return sign_in(client, network.author)
+
+
+def _written(network: Network, **more: Any) -> dict[str, Any]:
+    return {**WRITTEN, "owner": network.owner.pk, "form": str(uuid4()), **more}
+
+
+def test_written_handed_in_approved_and_out(network: Network, author: Client) -> None:
+    handed_in = author.post("/alerts/new/", _written(network, act="submit"))
+    sharing = Sharing.objects.get()
+    assert handed_in.status_code == 302
+    assert handed_in["Location"] == f"/alerts/{sharing.uuid}/"
+    drain()
+    assert Notice.objects.get(user=network.approver).kind == "alert_to_approve"
+    approver = sign_in(Client(), network.approver)
+    assert b"Publish now" in approver.get(f"/alerts/{sharing.uuid}/").content
+    revision = Sharing.objects.get().page.latest_revision_id
+    approver.post(f"/alerts/{sharing.uuid}/publish/", {"revision": revision, "when": "now"})
+    assert Release.objects.get().urgency == "flash"
+    page = sign_in(Client(), network.french).get(f"/i/{sharing.uuid}/").content.decode()
+    assert "Boats from a new beach" in page
+    assert "Change of route" in page
+
+
+def test_who_wrote_it_does_not_publish_it(network: Network, author: Client) -> None:
+    sharing = make_draft(network)
+    hand_in(sharing, network, current_instant())
+    revision = Sharing.objects.get().page.latest_revision_id
+    author.post(f"/alerts/{sharing.uuid}/publish/", {"revision": revision, "when": "now"})
+    assert not Release.objects.exists()
+
+
+def test_a_draft_may_have_gaps_and_what_is_handed_in_may_not(network: Network, author: Client) -> None:
+    gaps = {"summary": "", "place_country": "", "detected_at": "", "no_personal_data": ""}
+    refused = author.post("/alerts/new/", _written(network, act="submit", **gaps))
+    assert (refused.status_code, Alert.objects.count()) == (200, 0)
+    assert author.post("/alerts/new/", _written(network, act="draft", **gaps)).status_code == 302
+    sharing = Sharing.objects.get()
+    finished = author.post(f"/alerts/{sharing.uuid}/edit/", {
+        **_written(network, act="submit"), "revision": sharing.page.latest_revision_id,
+    })  # fmt: skip
+    assert finished.status_code == 302
+    assert Sharing.objects.get().countries == ["ES"]
+
+
+def test_in_a_minute_means_it_can_be_taken_back(network: Network) -> None:
+    at = current_instant()
+    sharing = make_draft(network, at=at)
+    hand_in(sharing, network, at)
+    approver = sign_in(Client(), network.approver)
+    revision = Sharing.objects.get().page.latest_revision_id
+    approver.post(f"/alerts/{sharing.uuid}/publish/", {"revision": revision, "when": "later"})
+    assert not Release.objects.exists()
+    approver.post(f"/alerts/{sharing.uuid}/take-back/")
+    with time_machine.travel(at + timedelta(minutes=2), tick=False):
+        run_due(at=current_instant())
+    assert not Release.objects.exists()
+
+
+def test_in_a_minute_it_goes_out(network: Network) -> None:
+    at = current_instant()
+    sharing = make_draft(network, at=at)
+    hand_in(sharing, network, at)
+    approver = sign_in(Client(), network.approver)
+    revision = Sharing.objects.get().page.latest_revision_id
+    approver.post(f"/alerts/{sharing.uuid}/publish/", {"revision": revision, "when": "later"})
+    with time_machine.travel(at + timedelta(minutes=2), tick=False):
+        run_due(at=current_instant())
+    assert Release.objects.exists()
+
+
+def test_what_is_typed_is_kept_for_who_typed_it_until_it_is_saved(network: Network, author: Client) -> None:
+    form = str(uuid4())
+    typed = {"form": form, "title": "Half a tit"}
+    assert author.post("/alerts/keep/", typed).status_code == 200
+    again = author.get(f"/alerts/new/?form={form}").content.decode()
+    assert "Half a tit" in again
+    other = sign_in(Client(), network.approver)
+    assert "Half a tit" not in other.get(f"/alerts/new/?form={form}").content.decode()
+    author.post("/alerts/new/", {**_written(network, act="draft"), "form": form})
+    assert not KeptForm.objects.exists()
+
+
+def test_alerts_that_look_alike_are_shown_if_they_may_be_seen(network: Network, author: Client) -> None:
+    make_alert(network, title="Small boats from a beach", audience=Audience(marking="AMBER", state="owner"))
+    seen = make_person(network.owner, Role.AUTHOR)
+    asked = "/alerts/similar/?title=Boats+from+some+beach&place_country=ES"
+    assert b"Small boats" in sign_in(Client(), seen).get(asked).content
+    stranger = make_person(network.france, Role.AUTHOR)
+    assert b"Small boats" not in sign_in(Client(), stranger).get(asked).content
+    assert b"Small boats" not in author.get("/alerts/similar/?title=Forged+visas").content
+
+
+def test_a_follow_up_is_an_own_item_and_both_lead_to_each_other(network: Network, author: Client) -> None:
+    first = make_alert(network)
+    writer = make_person(network.france, Role.AUTHOR)
+    french = sign_in(Client(), writer)
+    posted = {**_written(network, act="draft"), "owner": network.france.pk, "follows": str(first.uuid)}
+    french.post("/alerts/new/", posted)
+    follow_up = Alert.objects.exclude(pk=first.page_id).get()
+    assert (follow_up.report_kind, follow_up.first_item) == ("follow_up", first.uuid)
+
+
+def test_what_may_not_be_seen_is_not_followed_up(network: Network) -> None:
+    hidden = make_alert(network, audience=Audience(marking="AMBER", state="owner"))
+    french = sign_in(Client(), make_person(network.france, Role.AUTHOR))
+    answer = french.get(f"/alerts/new/?follows={hidden.uuid}")
+    absent = french.get(f"/alerts/new/?follows={uuid4()}")
+    assert (answer.status_code, answer.content) == (404, absent.content)
+
+
+@pytest.mark.parametrize("address", ["/alerts/{}/", "/alerts/{}/edit/", "/alerts/{}/board/", "/i/{}/questions/"])
+def test_hidden_is_absent(network: Network, address: str) -> None:
+    sharing = make_draft(network)
+    french = sign_in(Client(), network.french)
+    hidden, absent = french.get(address.format(sharing.uuid)), french.get(address.format(uuid4()))
+    assert (hidden.status_code, hidden.content) == (404, absent.content)
+
+
+def test_officers_write_no_alerts(network: Network) -> None:
+    assert sign_in(Client(), make_person(network.france)).get("/alerts/new/").status_code == 404
