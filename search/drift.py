@@ -146,7 +146,7 @@ def _found(index: str) -> Iterator[Row]:
                 query={"bool": {"must_not": {"ids": {"values": [WATERMARK]}}}},
                 sort=[{"number": {"order": "asc"}}],
                 search_after=after,
-                docvalue_fields=["audience"],
+                docvalue_fields=[{"field": "audience"}],
                 source=False,
                 version=True,
                 track_total_hits=False,

@@ -3,6 +3,7 @@
 The rows are kept by triggers on the search entries, so that no way of writing an entry passes them by.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,8 @@ class ExternalIndex(models.Model):
 
     `name` is the index's own name, `uuid` what the engine calls it: another index under the same name is not trusted.
     `definition` is what it was made from, `copied_to` the last item that a rebuild has copied, `confirmed` the highest
-    version that it said to have: one that no longer has it has lost what came with it.
+    version that it said to have: one that no longer has it has lost what came with it. `languages` are those of the
+    copies that it was ever given: nothing need be looked for in others.
     """
 
     class Role(models.TextChoices):
@@ -30,6 +32,7 @@ class ExternalIndex(models.Model):
     definition = models.JSONField(_("definition"))
     created_at = models.DateTimeField(_("made"))
     copied_to = models.BigIntegerField(_("copied up to item"), default=0)
+    languages = ArrayField(models.CharField(max_length=10), verbose_name=_("languages"), default=list)
     confirmed = models.BigIntegerField(_("confirmed version"), default=0)
 
     class Meta:

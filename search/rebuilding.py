@@ -16,7 +16,18 @@ from search.engines.elastic.connection import writer
 from search.engines.elastic.definition import creation, definition, differences
 from search.external import ExternalIndex, IndexedItem
 from search.models import SearchEntry
-from search.sync import BATCH, CHUNK_BYTES, Copy, Outcome, read_copies, sync_pending, watermark, written_as
+from search.sync import (
+    BATCH,
+    CHUNK_BYTES,
+    Copy,
+    Outcome,
+    languages_of,
+    name_languages,
+    read_copies,
+    sync_pending,
+    watermark,
+    written_as,
+)
 
 logger = logging.getLogger("iconet.search")
 
@@ -151,6 +162,7 @@ def _actions(ids: Sequence[int], index: str) -> Iterator[dict[str, Any]]:
     highest = 0
     for start in range(0, len(ids), BATCH):
         copies = _numbered(ids[start : start + BATCH])
+        name_languages(languages_of(copies), index)
         highest = max(highest, *(copy.version for copy in copies), 0)
         yield from (copy.action(index) for copy in copies)
     yield watermark(highest).action(index)

@@ -14,7 +14,7 @@ from elasticsearch.helpers import streaming_bulk
 from cms.core.instants import current_instant
 from cms.notifications import outbox
 from search.engines.elastic.connection import FarSideErrors, told, unanswered, writer
-from search.engines.elastic.documents import Source, document, tombstone
+from search.engines.elastic.documents import Source, document, language_code, tombstone
 from search.external import WATERMARK, ExternalIndex, IndexedItem
 
 logger = logging.getLogger("iconet.search")
@@ -47,7 +47,10 @@ UPDATE search_indexeditem i SET pending_since = NULL, restrictive = false
  WHERE i.sharing_id = c.id AND i.version = c.version AND i.pending_since IS NOT NULL
 """
 _MARK = """
-UPDATE search_externalindex SET confirmed = greatest(confirmed, %(version)s) WHERE name = ANY (%(indexes)s)
+UPDATE search_externalindex
+   SET confirmed = greatest(confirmed, %(version)s),
+       languages = ARRAY(SELECT DISTINCT unnest(languages || %(languages)s::varchar[]) ORDER BY 1)
+ WHERE name = ANY (%(indexes)s)
 """
 _UNCHANGED = """
 SELECT i.sharing_id FROM search_indexeditem i
@@ -219,8 +222,20 @@ def confirm(copies: Sequence[Copy], indexes: Sequence[str]) -> None:
         return
     values = _columns(copies)
     with connection.cursor() as cursor:
-        cursor.execute(_MARK, {"version": max(values["versions"]), "indexes": list(indexes)})
+        mark: dict[str, Any] = {"version": max(values["versions"]), "languages": languages_of(copies)}
+        cursor.execute(_MARK, {**mark, "indexes": list(indexes)})
         cursor.execute(_CONFIRM, values)
+
+
+def name_languages(languages: Sequence[str], index: str) -> None:
+    """Note that the index has copies in these languages, before searches may look for them there."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, {"version": 0, "indexes": [index], "languages": list(languages)})
+
+
+def languages_of(copies: Iterable[Copy]) -> list[str]:
+    """Return the languages by which fields of the copies are named."""
+    return sorted({language_code(copy.source.language) for copy in copies if copy.source})
 
 
 def _columns(copies: Sequence[Copy]) -> dict[str, list[int]]:

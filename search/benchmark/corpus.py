@@ -18,13 +18,17 @@ AT = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 PARTICIPANTS = 30
 COMMON, MEDIUM, RARE = "harbour", "lantern", "quartz"
 PAIR = ("meadow", "copper")
+PHRASE = "amber signal"
+BEGINNING = "lant*"
 HIDDEN, ABSENT = "velvet", "tundra"
 # planted word → share of the items that have it
-SHARES = {COMMON: 0.30, MEDIUM: 0.01, RARE: 0.0002, PAIR[0]: 0.10, PAIR[1]: 0.10}
+SHARES = {COMMON: 0.30, MEDIUM: 0.01, RARE: 0.0002, PAIR[0]: 0.10, PAIR[1]: 0.10, PHRASE: 0.02}
 HIDDEN_SHARE = 0.02
 _VIEWER_ORGANISATION = 7
 _SYLLABLES = "ba ko ri ta me lu ne so pi da ve go mi ra tu fe".split()
 _VOCABULARY = 30_000
+# words of a title, of a summary, of the shortest and the longest body
+_USUAL, _SHORT = (7, 25, (80, 220)), (7, 12, (15, 45))
 _COUNTRIES = "MA DZ TN LY EG TR SY IQ AF PK BD SN ML NG ER SO".split()
 _ELEMENT_CODES = [code for _key, code, _title, _description in FIRST_ELEMENTS]
 
@@ -49,11 +53,20 @@ def viewer() -> Viewer:
     return Viewer(frozenset({PUBLIC, *membership_tokens(reach)}))
 
 
+def tokens(count: int) -> frozenset[str]:
+    """Return so many tokens: the widest ones of the officer, then such as somebody with many memberships has."""
+    widest = sorted(viewer().tokens, key=lambda token: (len(token), token))
+    many = (f"{code}:o{number}:a" for number in range(1000, 2000) for code in _ELEMENT_CODES)
+    return frozenset([*widest, *many][:count])
+
+
 class Corpus:
     """Entries made one after the other from one seed, so that two runs measure the same."""
 
-    def __init__(self, items: int, seed: int = 1) -> None:
+    def __init__(self, items: int, seed: int = 1, *, short: bool = False) -> None:
         self.items = items
+        self.words_written = 0
+        self.lengths = _SHORT if short else _USUAL
         self.random = random.Random(seed)  # noqa: S311 - invented text, nothing secret
         self.vocabulary = [self._word(rank) for rank in range(_VOCABULARY)]
         self.weights = list(accumulate(1 / (rank + 3) for rank in range(_VOCABULARY)))
@@ -63,6 +76,10 @@ class Corpus:
         """Yield the entries."""
         for number in range(1, self.items + 1):
             yield self._entry(number)
+
+    def further(self, number: int) -> EntryRow:
+        """Return one more entry, the so manieth beyond those."""
+        return self._entry(self.items + number)
 
     def _word(self, rank: int) -> str:
         syllables, rest = [], rank + len(_SYLLABLES)
@@ -121,10 +138,11 @@ class Corpus:
         planted = [word for word, share in SHARES.items() if self.random.random() < share]
         if hidden and self.random.random() < HIDDEN_SHARE:
             planted.append(HIDDEN)
-        parts = [self._words(7), self._words(25), self._words(self.random.randint(80, 220))]
+        title, summary, (shortest, longest) = self.lengths
+        parts = [self._words(title), self._words(summary), self._words(self.random.randint(shortest, longest))]
         for word in planted:
             for part, share in zip(parts, (0.1, 0.3, 1), strict=True):
                 if self.random.random() < share:
                     part.insert(self.random.randrange(len(part)), word)
-        title, summary, body = (" ".join(part) for part in parts)
-        return title, summary, body
+        self.words_written += sum(map(len, parts))
+        return " ".join(parts[0]), " ".join(parts[1]), " ".join(parts[2])

@@ -3,23 +3,43 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from os import getloadavg
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
 
-from django.db import connections
-
-from search.benchmark.corpus import ABSENT, AT, COMMON, HIDDEN, MEDIUM, PAIR, PARTICIPANTS, RARE, Corpus
-from search.benchmark.scratch import scratch_database
+from search.benchmark.corpus import (
+    ABSENT,
+    AT,
+    BEGINNING,
+    COMMON,
+    HIDDEN,
+    MEDIUM,
+    PAIR,
+    PHRASE,
+    RARE,
+    Corpus,
+    tokens,
+)
+from search.benchmark.load import Load, under_load
+from search.benchmark.subjects import ElasticSubject, Subject, memory, subject
 from search.engines.base import Access, EngineQuery, EngineResult
-from search.engines.postgres import PostgresEngine
-from search.entries import EntryRow, settle_index, write_entries
+from search.entries import EntryRow
 from search.ranking import ranking_of
-from search.reading import BATCH
 from search.syntax import parse_query
 
 REPEATS = 40
-PROBES = {"common": COMMON, "medium": MEDIUM, "rare": RARE, "two words": " ".join(PAIR)}
+BATCH = 2_000
+PROBES = {
+    "common": COMMON,
+    "medium": MEDIUM,
+    "rare": RARE,
+    "two words": " ".join(PAIR),
+    "phrase": f'"{PHRASE}"',
+    "beginning": BEGINNING,
+    "browsing": "",
+}
+TOKENS = (5, 50, 500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,54 +55,64 @@ class Times:
         return {"median_ms": round(self.median, 3), "p95_ms": round(self.p95, 3), "found": self.found}
 
 
-def measure(items: int, *, repeats: int = REPEATS) -> dict[str, Any]:
-    """Fill a scratch database with invented entries, time the searches of one officer, drop it; return the figures."""
-    corpus = Corpus(items)
-    with scratch_database(PARTICIPANTS) as using:
-        rate = _fill(corpus, using)
-        engine = PostgresEngine(using)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be measured: which engine over how many entries, short ones or usual ones; how often each search runs;
+    whether with many clients at once, too."""
+
+    engine: str
+    items: int
+    short: bool
+    repeats: int
+    load: bool
+
+
+def measure(plan: Plan) -> dict[str, Any]:
+    """Fill a scratch place with invented entries, time the searches of officers, drop it; return the figures."""
+    corpus = Corpus(plan.items, short=plan.short)
+    with subject(plan.engine) as asked:
+        rate = _fill(corpus, asked)
         access = Access(corpus.viewer.tokens, AT)
-        return {
-            "engine": "postgres",
-            "items": items,
+        figures: dict[str, Any] = {
+            "engine": plan.engine,
+            "items": plan.items,
+            "words_of_an_entry": round(corpus.words_written / plan.items),
             "entries_per_second": round(rate),
-            **_sizes(using),
-            "queries": [_probe(engine, access, name, text, repeats) for name, text in PROBES.items()],
-            "hidden_against_absent": _hidden_against_absent(engine, access, repeats),
+            "bytes": asked.bytes(),
+            "queries": [_probe(asked, access, name, text, plan.repeats) for name, text in PROBES.items()],
+            "tokens": [_with_tokens(asked, count, plan.repeats) for count in TOKENS],
+            "hidden_against_absent": _hidden_against_absent(asked, access, plan.repeats),
         }
+        figures["memory_bytes"] = memory(asked.using)
+        figures["load_average"] = [round(value, 1) for value in getloadavg()]
+        if plan.load:
+            queries = [asked_for(text, facets=True) for text in PROBES.values()]
+            figures["under_load"] = under_load(Load(asked, queries, access), corpus)
+    return figures
 
 
-def _fill(corpus: Corpus, using: str) -> float:
+def _fill(corpus: Corpus, asked: Subject) -> float:
     """Write the entries; return how many a second were written, the time for inventing them left out."""
     seconds, entries = 0.0, corpus.entries()
     while batch := list(islice(entries, BATCH)):
-        seconds += _seconds(_writer(batch, using))
-    seconds += _seconds(lambda: settle_index(using))
-    with connections[using].cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE search_searchentry")
+        if isinstance(asked, ElasticSubject):
+            asked.fill_beneath(batch)
+        seconds += _seconds(_writer(batch, asked))
+    asked.settle()
     return corpus.items / seconds
 
 
-def _writer(batch: Sequence[EntryRow], using: str) -> Callable[[], None]:
-    return lambda: write_entries(batch, using)
+def _writer(batch: Sequence[EntryRow], asked: Subject) -> Callable[[], None]:
+    return lambda: asked.fill(batch)
 
 
-def _sizes(using: str) -> dict[str, int]:
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_relation_size('search_text_and_audience'), pg_total_relation_size('search_searchentry')"
-        )
-        index, table = cursor.fetchone()
-    return {"index_bytes": index, "all_bytes": table}
-
-
-def _probe(engine: PostgresEngine, access: Access, name: str, text: str, repeats: int) -> dict[str, Any]:
-    plain, faceted = _asked(text), _asked(text, facets=True)
+def _probe(asked: Subject, access: Access, name: str, text: str, repeats: int) -> dict[str, Any]:
+    plain, faceted = asked_for(text), asked_for(text, facets=True)
     raw, filtered, facets = _times(
         [
-            lambda: engine.search_unfiltered(plain),
-            lambda: engine.search(plain, access),
-            lambda: engine.search(faceted, access),
+            lambda: asked.search_unfiltered(plain, access),
+            lambda: asked.search(plain, access),
+            lambda: asked.search(faceted, access),
         ],
         repeats,
     )
@@ -97,20 +127,28 @@ def _probe(engine: PostgresEngine, access: Access, name: str, text: str, repeats
     }
 
 
-def _asked(text: str, *, facets: bool = False) -> EngineQuery:
+def asked_for(text: str, *, facets: bool = False) -> EngineQuery:
+    """Return the question that the text asks, as the search page puts it."""
     query = parse_query(text)
     return EngineQuery(query=query, ranking=ranking_of(query), facets=facets)
 
 
-def _hidden_against_absent(engine: PostgresEngine, access: Access, repeats: int) -> dict[str, Any]:
+def _with_tokens(asked: Subject, count: int, repeats: int) -> dict[str, Any]:
+    access, question = Access(tokens(count), AT), asked_for(COMMON, facets=True)
+    (times,) = _times([lambda: asked.search(question, access)], repeats)
+    return {"tokens": count, **times.as_json()}
+
+
+def _hidden_against_absent(asked: Subject, access: Access, repeats: int) -> dict[str, Any]:
     """Time a word that only hidden items have and one that none has: the difference must tell nothing."""
-    asked = [_asked(word, facets=True) for word in (HIDDEN, ABSENT)]
-    hidden, absent = _times([lambda: engine.search(asked[0], access), lambda: engine.search(asked[1], access)], repeats)
-    everywhere = engine.search_unfiltered(asked[0]).total
+    questions = [asked_for(word, facets=True) for word in (HIDDEN, ABSENT)]
+    hidden, absent = _times(
+        [lambda: asked.search(questions[0], access), lambda: asked.search(questions[1], access)], repeats
+    )
     return {
         "hidden": hidden.as_json(),
         "absent": absent.as_json(),
-        "hidden_items_with_the_word": everywhere,
+        "hidden_items_with_the_word": asked.search_unfiltered(questions[0], access).total,
         "ratio": round(hidden.median / absent.median, 2),
     }
 

@@ -12,6 +12,7 @@ from cms.elements.models import Element
 from cms.elements.services import FIRST_ELEMENTS
 from cms.organisations.enums import OrganisationKind
 from cms.organisations.models import Organisation
+from search.external import ExternalIndex, IndexedItem
 from search.models import SearchEntry
 from search.storage import NARROW_ROWS
 
@@ -40,7 +41,7 @@ def scratch_database(participants: int) -> Iterator[str]:
 def _make_tables() -> None:
     connection = connections[ALIAS]
     with connection.schema_editor() as editor:
-        for model in (Element, Organisation, SearchEntry):
+        for model in (Element, Organisation, SearchEntry, ExternalIndex, IndexedItem):
             editor.create_model(model)
         _forget_foreign_keys(editor)
         editor.execute(NARROW_ROWS, params=None)

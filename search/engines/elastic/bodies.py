@@ -11,15 +11,15 @@ from elasticsearch.dsl.query import Bool, Query
 
 from search.engines.base import OWN_FACET, Access, EngineQuery, Filters, Ranking
 from search.engines.elastic.definition import FIELDS, OTHER, STEMMED
-from search.engines.elastic.documents import instant
+from search.engines.elastic.documents import instant, language_code
 from search.stemming import folded
 from search.syntax import Clause, Unit
 
 # more values than any facet has; counts are exact where none is left out
 MOST_VALUES = 10_000
 # of words side by side and of words in the title, against a word in the text
-_PAIR_SHARE, _TITLE_SHARE = 0.25, 0.5
-_PAIR_SLOP = 3
+PAIR_SHARE, TITLE_SHARE = 0.25, 0.5
+PAIR_SLOP = 3
 # more than the thirty words of a query can add
 REFERENCE_WEIGHT = 1000.0
 # filters that count as one facet: the days of publication
@@ -44,12 +44,13 @@ class Keys:
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked of the index: the question, who asks, which items are left out because PostgreSQL answers for them,
-    and how far to go."""
+    in which languages the index has copies, and how far to go."""
 
     asked: EngineQuery
     access: Access
     withheld: Sequence[int]
     keys: Keys
+    languages: Sequence[str]
     size: int
     after: Sequence[Any] = ()
 
@@ -116,7 +117,8 @@ def _without(filters: Filters, name: str) -> Filters:
     if name.startswith(OWN_FACET):
         own = tuple(pair for pair in filters.own if OWN_FACET + pair[0] != name)
         return replace(filters, own=own)
-    return replace(filters, **{name: ()})
+    cleared: dict[str, Any] = {name: ()}
+    return replace(filters, **cleared)
 
 
 def _aggregations(names: Sequence[str]) -> dict[str, Any]:
@@ -134,10 +136,11 @@ def _sort(asked: EngineQuery) -> list[dict[str, Any]]:
 
 def _query(question: Question, filters: Filters, *, ranked: bool) -> Bool:
     asked = question.asked
-    wanted = [_clause(clause) for clause in asked.query.wanted]
-    excluded = [_clause(clause) for clause in asked.query.excluded]
+    codes = question.languages
+    wanted = [_clause(clause, codes) for clause in asked.query.wanted]
+    excluded = [_clause(clause, codes) for clause in asked.query.excluded]
     found = wanted if asked.match == "all" else [Q("bool", should=wanted, minimum_should_match=1)] if wanted else []
-    scored = list(_scored(asked, wanted)) if ranked else []
+    scored = list(_scored(asked, wanted, codes)) if ranked else []
     return Bool(
         filter=[*_visible(question), *found, *_filters(filters, question.keys)],
         must_not=[*excluded, *_left_out(question)],
@@ -175,13 +178,13 @@ def _filters(filters: Filters, keys: Keys) -> Iterator[Query]:
         yield Q("ids", values=[str(number) for number in filters.only])
 
 
-def _clause(clause: Clause) -> Query:
-    alternatives = [_unit(unit) for unit in clause.units]
+def _clause(clause: Clause, codes: Sequence[str]) -> Query:
+    alternatives = [_unit(unit, codes) for unit in clause.units]
     return alternatives[0] if len(alternatives) == 1 else Q("bool", should=alternatives, minimum_should_match=1)
 
 
-def _unit(unit: Unit) -> Query:
-    found = _words(unit)
+def _unit(unit: Unit, codes: Sequence[str]) -> Query:
+    found = _words(unit, codes)
     if unit.language and unit.language not in STEMMED:
         found = Q("bool", must=[found], filter=[Q("term", language=unit.language)])
     if unit.reference:
@@ -189,21 +192,18 @@ def _unit(unit: Unit) -> Query:
     return found
 
 
-def _words(unit: Unit) -> Query:
+def _words(unit: Unit, codes: Sequence[str]) -> Query:
     pattern = "title_{}" if unit.field == "title" else "all_{}"
-    fields = [pattern.format(code) for code in _codes(unit.language)]
+    chosen = [language_code(unit.language)] if unit.language else codes
+    fields = [pattern.format(code) for code in chosen]
+    if not fields:
+        return Q("match_none")
     if unit.prefix:
         # a form of the word is meant too: stems are shorter than what somebody types before the star
         whole = Q("multi_match", query=unit.text, fields=fields)
         return Q("bool", should=[whole, _beginning(unit.words[0], dict.fromkeys(fields, 1.0))], minimum_should_match=1)
     kind = "phrase" if len(unit.words) > 1 else "best_fields"
     return Q("multi_match", query=unit.text, fields=fields, type=kind)
-
-
-def _codes(language: str) -> Sequence[str]:
-    if not language:
-        return FIELDS
-    return (language if language in STEMMED else OTHER,)
 
 
 def _beginning(word: str, fields: dict[str, float]) -> Query:
@@ -215,27 +215,27 @@ def _beginning(word: str, fields: dict[str, float]) -> Query:
     return Q("dis_max", queries=each)
 
 
-def bonus(asked: EngineQuery) -> float:
+def bonus(asked: EngineQuery, codes: Sequence[str] = FIELDS) -> float:
     """Return what an item's score gains when all that is wanted holds in it: more than all else can add, so that such
     items come first; nothing where all must hold anyway."""
     if asked.match == "all" or len(asked.query.wanted) < 2:
         return 0.0
-    return 1.0 + sum(most for _part, most in _ranked(asked.ranking))
+    return 1.0 + sum(most for _part, most in _ranked(asked.ranking, codes))
 
 
-def _scored(asked: EngineQuery, wanted: Sequence[Query]) -> Iterator[Query]:
+def _scored(asked: EngineQuery, wanted: Sequence[Query], codes: Sequence[str]) -> Iterator[Query]:
     """Yield what adds to the score: words, words side by side; and all that is wanted, where any of it is enough."""
-    for part, _most in _ranked(asked.ranking):
+    for part, _most in _ranked(asked.ranking, codes):
         yield part
-    if gain := bonus(asked):
+    if gain := bonus(asked, codes):
         yield Q("constant_score", filter=Q("bool", filter=list(wanted)), boost=gain)
 
 
-def _ranked(ranking: Ranking) -> Iterator[tuple[Query, float]]:
+def _ranked(ranking: Ranking, codes: Sequence[str]) -> Iterator[tuple[Query, float]]:
     """Yield each part of the score with the most that it can add."""
     for term in ranking.terms:
-        for pattern, share in (("all_{}", 1.0), ("title_{}", _TITLE_SHARE)):
-            weights = {pattern.format(code): term.weight("" if code == OTHER else code) * share for code in FIELDS}
+        for pattern, share in (("all_{}", 1.0), ("title_{}", TITLE_SHARE)):
+            weights = {pattern.format(code): term.weight("" if code == OTHER else code) * share for code in codes}
             weights = {name: weight for name, weight in weights.items() if weight}
             if not weights:
                 continue
@@ -252,9 +252,9 @@ def _ranked(ranking: Ranking) -> Iterator[tuple[Query, float]]:
         named = Q("term", reference=reference)
         yield Q("constant_score", filter=named, boost=REFERENCE_WEIGHT), REFERENCE_WEIGHT
     for pair in ranking.pairs:
-        weights = {f"all_{code}": pair.weight("" if code == OTHER else code) * _PAIR_SHARE for code in FIELDS}
+        weights = {f"all_{code}": pair.weight("" if code == OTHER else code) * PAIR_SHARE for code in codes}
         fields = [f"{name}^{weight:.4g}" for name, weight in weights.items() if weight]
         if fields:
             text = " ".join(pair.words)
             # the similarity is summed over both words
-            yield Q("multi_match", query=text, fields=fields, type="phrase", slop=_PAIR_SLOP), 2 * max(weights.values())
+            yield Q("multi_match", query=text, fields=fields, type="phrase", slop=PAIR_SLOP), 2 * max(weights.values())

@@ -38,8 +38,13 @@ _LONGEST_WORD = 500
 # characters between two parts of a text, so that no phrase reaches over
 _GAP = 100
 # length of the text at which length counts neither for nor against it
-_USUAL_TEXT, _USUAL_TITLE = 100, 6
-_SATURATION = "double n = 0.25 + 0.75 * doc.length / {usual}.0; return query.boost * doc.freq / (doc.freq + n);"
+USUAL_TEXT, USUAL_TITLE = 100, 6
+# how much of it length counts
+LENGTH_SHARE = 0.75
+_SATURATION = (
+    f"double n = {1 - LENGTH_SHARE} + {LENGTH_SHARE} * doc.length / {{usual}}.0; "
+    "return query.boost * doc.freq / (doc.freq + n);"
+)
 
 
 def definition(using: str = DEFAULT_DB_ALIAS) -> dict[str, Any]:
@@ -48,7 +53,7 @@ def definition(using: str = DEFAULT_DB_ALIAS) -> dict[str, Any]:
         "analysis": _analysis(),
         "similarity": {
             name: {"type": "scripted", "script": {"source": _SATURATION.format(usual=usual)}}
-            for name, usual in (("whole", _USUAL_TEXT), ("title", _USUAL_TITLE))
+            for name, usual in (("whole", USUAL_TEXT), ("title", USUAL_TITLE))
         },
         "mappings": _mappings(),
         "kept_out": sorted(settings.ELASTICSEARCH_KEPT_OUT),

@@ -39,7 +39,7 @@ class Source:
 
 def document(source: Source) -> dict[str, Any]:
     """Return the copy. Empty values are left out: they are found by no filter and counted in no facet."""
-    code = source.language if source.language in STEMMED else OTHER
+    code = language_code(source.language)
     texts = [" ".join(words(composed(part))) for part in source.parts]
     published = source.published_at.astimezone(UTC)
     values = {
@@ -67,6 +67,11 @@ def document(source: Source) -> dict[str, Any]:
         f"all_{code}": [text for text in texts if text],
     }
     return {name: value for name, value in values.items() if value not in (None, "", [])}
+
+
+def language_code(language: str) -> str:
+    """Return the language by which the fields of a text are named."""
+    return language if language in STEMMED else OTHER
 
 
 def tombstone(sharing_id: int) -> dict[str, Any]:

@@ -20,12 +20,14 @@ from search.engines.elastic.breaker import Breaker
 from search.engines.elastic.connection import FarSideErrors, checked, client, told, unanswered
 from search.engines.elastic.joining import (
     Place,
+    alike,
     joined_facets,
     order_after,
     place_in_database,
     place_in_index,
     sort_after,
 )
+from search.engines.elastic.scores import scores
 from search.engines.elastic.state import MOST_WITHHELD, Watch, state_for
 from search.engines.postgres import OrderedResult, PostgresEngine, order_of
 from search.highlights import read_hits
@@ -97,16 +99,21 @@ class ElasticEngine:
             return None
         if not self.breaker.allows() or not self._watch.trusts(state.serving):
             return None
-        keys, gain = self._keys(asked.filters), bonus(asked)
+        languages = state.serving.languages
+        keys, gain = self._keys(asked.filters), bonus(asked, languages)
         position = sort_after(after, gain) if after else ()
-        answer = self._ask(Question(asked, access, state.withheld, keys, size, position))
+        answer = self._ask(Question(asked, access, state.withheld, keys, languages, size, position))
         beside = self._beside(asked, access, state.withheld)
         places = [place_in_index(found, asked, gain) for found in answer.found]
-        places += _from_database(beside, asked, after, gain)
+        places += self._from_database(beside, answer, asked, after, gain)
         return self._joined(asked, after, sorted(places, key=lambda place: place.order), answer, beside)
 
+    def bodies(self, question: Question) -> dict[str, dict[str, Any]]:
+        """Return the bodies of the searches that answer the question."""
+        return bodies(question)
+
     def _ask(self, question: Question) -> Answer:
-        named = bodies(question)
+        named = self.bodies(question)
         searches: list[dict[str, Any]] = []
         for body in named.values():
             searches += [{}, body]
@@ -138,6 +145,17 @@ class ElasticEngine:
         filters = replace(asked.filters, only=tuple(sorted(only)))
         whole = replace(asked, filters=filters, offset=0, after="", limit=MOST_WITHHELD)
         return self._postgres.search_ordered(whole, access)
+
+    def _from_database(
+        self, beside: OrderedResult, answer: Answer, asked: EngineQuery, after: Cursor | None, gain: float
+    ) -> list[Place]:
+        ids = [sharing_id for sharing_id, _key in beside.found]
+        scored = scores(ids, asked, self._using) if asked.by_rank and ids else {}
+        places = [place_in_database(sharing_id, key, scored.get(sharing_id), gain) for sharing_id, key in beside.found]
+        if asked.by_rank:
+            places = alike(places, answer.found)
+        first = order_after(after, gain) if after else None
+        return [place for place in places if first is None or place.order > first]
 
     def _joined(
         self, asked: EngineQuery, after: Cursor | None, places: Sequence[Place], answer: Answer, beside: OrderedResult
@@ -177,9 +195,3 @@ class ElasticEngine:
             cursor.execute(_NAMES, {"keys": list(keys), "ids": [int(number) for number in ids or ()]})
             found: list[tuple[str, str, str]] = cursor.fetchall()
         return found
-
-
-def _from_database(beside: OrderedResult, asked: EngineQuery, after: Cursor | None, gain: float) -> list[Place]:
-    places = [place_in_database(sharing_id, key, asked, gain) for sharing_id, key in beside.found]
-    first = order_after(after, gain) if after else None
-    return [place for place in places if first is None or place.order > first]

@@ -1,9 +1,10 @@
 """Joining two answers to one question: of the index, and of the database for the items withheld from it. Both are
 ordered by the same things, so that together they are one list."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,8 @@ _LATEST_FIRST = {"year", "month"}
 _ALL_HOLDS, _SOME_HOLD = 1, 2
 # a country that sorts after all
 NO_COUNTRY = "~"
+# scores of the index have 32 bits
+_ROUNDING = 1e-5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Key = tuple[Any, ...]
@@ -46,14 +49,29 @@ def place_in_index(found: Found, asked: EngineQuery, gain: float) -> Place:
     return Place((country, -published, uuid), [country, at, uuid], found.sharing_id)
 
 
-def place_in_database(sharing_id: int, key: Sequence[Any], asked: EngineQuery, gain: float) -> Place:
-    """Return the place of an item found in the database, by the key of its order there."""
+def place_in_database(sharing_id: int, key: Sequence[Any], score: float | None, gain: float) -> Place:
+    """Return the place of an item found in the database, by the key of its order there; where items are ordered by
+    relevance, by the score that it would have in the index."""
     *first, at, uuid = key
     newest = (-(instant(datetime.fromisoformat(at)) or 0), uuid)
-    if asked.by_rank:
-        tier, _stage, rank = first
-        return Place((-(rank + (gain if tier <= _ALL_HOLDS else 0.0)), *newest), list(key), sharing_id)
-    return Place((*first, *newest), list(key), sharing_id)
+    if score is None:
+        return Place((*first, *newest), list(key), sharing_id)
+    tier = _ALL_HOLDS if first[0] <= _ALL_HOLDS else _SOME_HOLD
+    whole = score + (gain if tier == _ALL_HOLDS else 0.0)
+    return Place((-whole, *newest), [tier, 0, score, at, uuid], sharing_id)
+
+
+def alike(places: Sequence[Place], found: Sequence[Found]) -> list[Place]:
+    """Return the places, each with the score of an item found in the index where the two differ by no more than the
+    rounding of numbers."""
+    known = sorted(one.sort[0] for one in found)
+    return [replace(place, order=(-_nearest(-place.order[0], known), *place.order[1:])) for place in places]
+
+
+def _nearest(score: float, known: Sequence[float]) -> float:
+    at = bisect_left(known, score)
+    close = [other for other in known[max(0, at - 1) : at + 1] if abs(other - score) <= _ROUNDING * max(1.0, score)]
+    return min(close, key=lambda other: abs(other - score), default=score)
 
 
 def sort_after(cursor: Cursor, gain: float) -> list[Any]:

@@ -27,18 +27,18 @@ _MOST = MOST_WITHHELD + 1
 # is room. Each part reads the beginning of an index of its own; their orders leave the planner no other way, whatever
 # it believes of how many rows there are.
 _STATE = f"""
-SELECT 'index', x.id, x.uuid, x.confirmed FROM search_externalindex x WHERE x.role = 'serving'
-UNION ALL SELECT CASE WHEN p.restrictive THEN 'changed' ELSE 'new' END, p.sharing_id, NULL, NULL
+SELECT 'index', x.id, x.uuid, x.confirmed, x.languages FROM search_externalindex x WHERE x.role = 'serving'
+UNION ALL SELECT CASE WHEN p.restrictive THEN 'changed' ELSE 'new' END, p.sharing_id, NULL, NULL, NULL
   FROM (SELECT i.restrictive, i.sharing_id FROM search_indexeditem i
          WHERE i.pending_since IS NOT NULL ORDER BY i.restrictive DESC, i.sharing_id LIMIT {_MOST}) p
-UNION ALL SELECT 'kept out', k.sharing_id, NULL, NULL
+UNION ALL SELECT 'kept out', k.sharing_id, NULL, NULL, NULL
   FROM unnest(%(kept_out)s::text[]) m (marking),
        LATERAL (SELECT e.sharing_id FROM search_searchentry e WHERE e.marking = m.marking
                  ORDER BY e.marking, e.sharing_id LIMIT {_MOST}) k
-UNION ALL SELECT 'due', d.sharing_id, NULL, NULL
+UNION ALL SELECT 'due', d.sharing_id, NULL, NULL, NULL
   FROM (SELECT e.sharing_id FROM search_searchentry e
          WHERE e.next_change <= %(at)s ORDER BY e.next_change LIMIT {_MOST}) d
-UNION ALL SELECT 'due', d.sharing_id, NULL, NULL
+UNION ALL SELECT 'due', d.sharing_id, NULL, NULL, NULL
   FROM (SELECT e.sharing_id FROM search_searchentry e
          WHERE e.audience_since > %(at)s ORDER BY e.audience_since DESC LIMIT {_MOST}) d
 """  # noqa: S608 - put together from this module's own text alone
@@ -51,6 +51,7 @@ class Serving:
     pk: int
     uuid: str
     confirmed: int
+    languages: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def state_for(access: Access, using: str = DEFAULT_DB_ALIAS) -> State:
     with prepared_cursor(using) as cursor:
         cursor.execute(_STATE, {"kept_out": settings.ELASTICSEARCH_KEPT_OUT, "at": access.at})
         rows = cursor.fetchall()
-    serving = next((Serving(pk, uuid, confirmed) for kind, pk, uuid, confirmed in rows if kind == "index"), None)
+    serving = next((Serving(*row[1:]) for row in rows if row[0] == "index"), None)
     must = {pk for kind, pk, *_rest in rows if kind in {"changed", "kept out", "due"}}
     new = {pk for kind, pk, *_rest in rows if kind == "new"}
     if len(must) > MOST_WITHHELD:

@@ -1,4 +1,4 @@
-"""Measure search on invented entries in a scratch database."""
+"""Measure search on invented entries in a scratch place."""
 
 import json
 from argparse import ArgumentParser
@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from search.benchmark.measures import REPEATS, measure
+from search.benchmark.measures import REPEATS, Plan, measure
+from search.benchmark.outside import KeptOut
 from search.engines import ENGINES
 
 
@@ -14,42 +15,58 @@ class Command(BaseCommand):
     """Print median and p95 of searches without and with the audience filter, and with facets."""
 
     help = (
-        "Builds invented entries in a scratch database, times searches of one officer and prints a table: what the "
-        "audience filter and facets cost, whether a word that only hidden items have can be told from an absent one, "
-        "entries written per second, size of the index. The real database is not touched."
+        "Builds invented entries in a scratch database (and, with elasticsearch, in a scratch index on the servers of "
+        "ELASTICSEARCH_URL), times searches of officers and prints a table: what the audience filter and facets cost, "
+        "what many tokens cost, whether a word that only hidden items have can be told from an absent one, entries "
+        "written a second, sizes, memory; with --load also eight clients at once while items are published. Real data "
+        "are not touched."
     )
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the engine, the number of entries and the form of the output."""
+        """Take the engine, the number and size of entries and the form of the output."""
         parser.add_argument("--engine", choices=sorted(ENGINES), default="postgres")
         parser.add_argument("--items", type=int, default=100_000, help="entries to invent (default 100000)")
+        parser.add_argument("--short", action="store_true", help="short texts: about 50 words, not 180")
         parser.add_argument("--repeats", type=int, default=REPEATS, help=f"times each search runs (default {REPEATS})")
+        parser.add_argument("--load", action="store_true", help="measure eight clients at once, too")
         parser.add_argument("--json", action="store_true", help="print figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure and print."""
         if options["items"] < 1 or options["repeats"] < 2:
             raise CommandError("--items must be at least 1, --repeats at least 2.")
-        figures = measure(options["items"], repeats=options["repeats"])
+        plan = Plan(**{name: options[name] for name in ("engine", "items", "short", "repeats", "load")})
+        try:
+            figures = measure(plan)
+        except KeptOut as error:
+            raise CommandError(str(error) or "Elasticsearch does not answer for all items.") from error
         self.stdout.write(json.dumps(figures, indent=2) if options["json"] else _table(figures))
 
 
 def _table(figures: dict[str, Any]) -> str:
     head = f"{'query':<12}{'all':>9}{'visible':>9}{'raw':>18}{'filtered':>18}{'with facets':>18}{'filtered/raw':>14}"
-    lines = [f"{figures['engine']}, {figures['items']:,} items; median / p95 in ms", head]
+    lines = [
+        f"{figures['engine']}, {figures['items']:,} items of {figures['words_of_an_entry']} words; median / p95 in ms; "
+        f"load of the machine {figures['load_average'][0]}",
+        head,
+    ]
     for query in figures["queries"]:
         times = "".join(f"{_pair(query[kind]):>18}" for kind in ("raw", "filtered", "with_facets"))
         counts = f"{query['raw']['found']:>9,}{query['filtered']['found']:>9,}"
         lines.append(f"{query['name']:<12}{counts}{times}{query['filtered_to_raw']:>14.2f}")
     both = figures["hidden_against_absent"]
-    lines += [
-        f"word only in {both['hidden_items_with_the_word']:,} hidden items: {_pair(both['hidden'])}; "
-        f"word that stands nowhere: {_pair(both['absent'])}; ratio {both['ratio']:.2f}",
-        f"entries written per second: {figures['entries_per_second']:,}; "
-        f"index {figures['index_bytes'] / 1e6:.0f} MB, table with index {figures['all_bytes'] / 1e6:.0f} MB",
-    ]
-    return "\n".join(lines)
+    return "\n".join(
+        [
+            *lines,
+            *(f"common, {row['tokens']} tokens: {_pair(row)}, {row['found']:,} found" for row in figures["tokens"]),
+            f"word only in {both['hidden_items_with_the_word']:,} hidden items: {_pair(both['hidden'])}; "
+            f"word that stands nowhere: {_pair(both['absent'])}; ratio {both['ratio']:.2f}",
+            f"entries written per second: {figures['entries_per_second']:,}; size {figures['bytes'] / 1e6:,.0f} MB",
+            "memory in MB: " + ", ".join(f"{name} {size / 1e6:,.0f}" for name, size in figures["memory_bytes"].items()),
+            *(f"{name}: {value}" for name, value in figures.get("under_load", {}).items()),
+        ]
+    )
 
 
 def _pair(times: dict[str, float]) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from search.engines.base import Access, EngineQuery, Filters
+from search.engines.base import Access, EngineQuery, Filters, Match, Sort
 from search.engines.elastic.bodies import Keys, Question, bodies
+from search.engines.elastic.definition import FIELDS
 from search.queries import parse_search
 from search.ranking import ranking_of
 from search.syntax import Query, parse_query
@@ -35,6 +36,8 @@ FILTERS = [
     Filters(year=("2026",), published_from=datetime(2026, 1, 1, tzinfo=UTC), own=(("kind", ("a", "b")),)),
     Filters(only=(1, 2), without=(3,), published_before=datetime(2027, 1, 1, tzinfo=UTC)),
 ]
+MATCHES: list[Match] = ["all", "any"]
+SORTS: list[Sort] = ["relevance", "date", "country"]
 # what ranks, counts, suggests or tells by all that the index holds, or looks behind the filter
 FORBIDDEN = {
     *"post_filter suggest profile explain global knn rescore significant_terms significant_text".split(),
@@ -45,19 +48,14 @@ FORBIDDEN = {
 
 def questions() -> Iterator[Question]:
     """Yield a question of every shape."""
-    shapes = product(QUERIES, FILTERS, ["all", "any"], ["relevance", "date", "country"], [True, False], [(), (7, 8)])
+    shapes = product(QUERIES, FILTERS, MATCHES, SORTS, [True, False], [(), (7, 8)])
     for text, filters, match, sort, facets, withheld in shapes:
         query: Query = parse_query(text)
         asked = EngineQuery(
-            query=query,
-            ranking=ranking_of(query),
-            filters=filters,
-            match=match,
-            sort=sort,
-            facets=facets,  # type: ignore[arg-type]
+            query=query, ranking=ranking_of(query), filters=filters, match=match, sort=sort, facets=facets
         )
         keys = Keys({"return": "2"}, {"harbour-police": "17"})
-        yield Question(asked, Access(TOKENS, NOW), withheld, keys, size=21, after=(1, "x") if withheld else ())
+        yield Question(asked, Access(TOKENS, NOW), withheld, keys, FIELDS, size=21, after=(1, "x") if withheld else ())
 
 
 ALL = [(name, body, question) for question in questions() for name, body in bodies(question).items()]
@@ -113,5 +111,5 @@ def test_each_is_broken_off_after_a_time() -> None:
 @pytest.mark.parametrize("text", ["*", "a*", "**", "*gg*", "/.*/", "?????", "s?ugg*"])
 def test_nothing_that_is_typed_becomes_a_pattern(text: str) -> None:
     asked = parse_search({"q": text}).engine_query()
-    question = Question(asked, Access(TOKENS, NOW), (), Keys({}, {}), size=1)
+    question = Question(asked, Access(TOKENS, NOW), (), Keys({}, {}), FIELDS, size=1)
     assert "prefix" not in set(names_in(bodies(question)))

@@ -55,9 +55,8 @@ def reader() -> User:
 @pytest.fixture
 def item(elastic: ElasticEngine, owner: Organisation, reader: User) -> Sharing:
     """An item that the index has shown to the reader, beside another that stays."""
-    facts = {"state": "network", "marking": Marking.GREEN, "body": "quay"}
-    make_item(owner=owner, title="Stays", **facts)
-    item = make_item(owner=owner, title="Goes", **facts)
+    make_item(owner=owner, title="Stays", state="network", marking=Marking.GREEN, body="quay")
+    item = make_item(owner=owner, title="Goes", state="network", marking=Marking.GREEN, body="quay")
     sync_pending()
     assert elastic.search_outside(*_question(reader)) is not None
     assert ask(elastic, reader, "quay").total == 2
