@@ -1,23 +1,17 @@
 """A real worker and a real mail server: killed at any point, nothing is lost and nobody gets anything twice."""
 
-import os
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from cms.core.instants import current_instant
 from cms.notifications.models import Notice, OutboxRow
 from cms.organisations.models import Organisation
 from tests.alerts.network import make_alert, make_network
+from tests.alerts.worker import start_worker
 from tests.factories.people import make_membership, make_users
 from tests.notifications.mailbox import Mailbox
 
@@ -27,24 +21,6 @@ READERS = 12
 # far beyond what a worker needs to start on a busy machine
 PATIENCE_SECONDS = 180.0
 LEASES = timedelta(minutes=10)
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    """Return a running mail server."""
-    box = Mailbox()
-    box.start()
-    yield box
-    box.stop()
-
-
-def _worker(port: int, *options: str) -> "subprocess.Popen[bytes]":
-    database = connection.settings_dict
-    url = f"postgresql://postgres@/{database['NAME']}?host={quote(str(database['HOST']), safe='/')}"
-    more = {"DATABASE_URL": url, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(port)}
-    environment = os.environ | more | {"DJANGO_SETTINGS_MODULE": "cms.settings.demo"}
-    command = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "worker", *options]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def _end_leases() -> None:
@@ -66,7 +42,7 @@ def test_a_worker_killed_while_it_mails_loses_nothing_and_tells_nobody_twice(mai
     make_alert(network)
     taken = threading.Event()
     mailbox.before_answer = lambda number: taken.set() if number == fatal else None
-    first = _worker(mailbox.port)
+    first = start_worker(mailbox.port)
     assert taken.wait(PATIENCE_SECONDS)
     # the server has the mail and has not said so yet, or has just said so
     first.send_signal(signal.SIGKILL)
@@ -74,7 +50,7 @@ def test_a_worker_killed_while_it_mails_loses_nothing_and_tells_nobody_twice(mai
     mailbox.before_answer = lambda number: None
     connection.close()
     _end_leases()
-    second = _worker(mailbox.port, "--once")
+    second = start_worker(mailbox.port, "--once")
     assert second.wait(PATIENCE_SECONDS) == 0
     told = set(Notice.objects.values_list("user__email", flat=True))
     assert len(told) >= READERS + 3
@@ -90,7 +66,7 @@ def test_a_worker_killed_while_it_mails_loses_nothing_and_tells_nobody_twice(mai
 def test_a_flash_reaches_everybody_within_a_minute(mailbox: Mailbox) -> None:
     network = make_network()
     _readers(network.france)
-    worker = _worker(mailbox.port)
+    worker = start_worker(mailbox.port)
     all_there = threading.Event()
     mailbox.before_answer = lambda number: all_there.set() if number >= READERS + 4 else None
     try:

@@ -79,6 +79,10 @@ class AlertForm(forms.ModelForm[Alert]):
             "summary": gettext_lazy("What happened"),
             "place_country": gettext_lazy("Where (country)"),
         }
+        help_texts: ClassVar[dict[str, Any]] = {
+            "title": gettext_lazy("What it is about, in a line."),
+            "summary": gettext_lazy("Two or three sentences. What is not known yet can follow."),
+        }
 
     def __init__(
         self,
@@ -100,7 +104,7 @@ class AlertForm(forms.ModelForm[Alert]):
             self.fields[name].required = complete or name == "title"
         self._prepare_facts()
         if not self.is_bound and self.instance.pk is None:
-            self.initial.setdefault("detected_at", at)
+            self.initial["detected_at"] = self.initial.get("detected_at") or at
 
     def _field(self, name: str) -> Any:
         return self.fields[name]
@@ -114,7 +118,7 @@ class AlertForm(forms.ModelForm[Alert]):
         if self.sharing is not None:
             owners = Organisation.objects.filter(pk__in=[*owners.values_list("pk", flat=True), self.sharing.owner_id])
             named = [code for code in self.sharing.countries if code != self.instance.place_country]
-            self.initial |= {"owner": self.sharing.owner_id, "countries": named}
+            self.initial = {**self.initial, "owner": self.sharing.owner_id, "countries": named}
         self._field("owner").queryset = owners
         if owners.count() == 1:
             self.fields["owner"].widget = forms.HiddenInput()

@@ -1,5 +1,6 @@
 """Alerts after publication: who must answer, by when, who was told, what they answered; duties and absences."""
 
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -14,9 +15,9 @@ from cms.sharing.models import Sharing
 from workflows.alerts.enums import Answer, Function, Step
 
 
-def _person(**more: object) -> models.ForeignKey[object, object]:
+def _person() -> Any:
     return models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", **more
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
 

@@ -40,8 +40,9 @@ def similar_alerts(
 ) -> Sequence[Similar]:
     """Return recent alerts that the person may see and that share place, kind or words with what is being typed, the
     most alike first."""
-    visible = Sharing.objects.visible_to(user, at).filter(release__released_at__gt=at - RECENT).exclude(uuid=but)
-    rows = list(visible.select_related("owner").order_by("-release__released_at", "uuid")[:MOST_COMPARED])
+    recent = Alert.objects.filter(first_published_at__gt=at - RECENT).values("pk")
+    visible = Sharing.objects.visible_to(user, at).filter(page__in=recent).exclude(uuid=but)
+    rows = list(visible.select_related("owner").order_by("-first_shared_at", "uuid")[:MOST_COMPARED])
     pages = Alert.objects.in_bulk([row.page_id for row in rows])
     typed = set(_WORD.findall(words.lower()))
     scored = [(_likeness(pages[row.page_id], typed, country, kind), row) for row in rows if row.page_id in pages]

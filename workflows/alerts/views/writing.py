@@ -127,7 +127,8 @@ def _create(request: ViewerRequest, viewer: User, form: AlertForm) -> HttpRespon
         with serving(DraftViewer(viewer, request.at)):
             sharing = create_draft(page=alert, facts=facts, audience=audience, actor=viewer, at=request.at)
     except (NotAllowed, ValidationError) as error:
-        return _refused(form, error)
+        _refused(form, error)
+        return None
     return _saved(request, viewer, alert, sharing)
 
 
@@ -146,7 +147,8 @@ def _save(request: ViewerRequest, viewer: User, form: AlertForm, sharing: Sharin
             at=request.at,
         )
     except (NotAllowed, ValidationError) as error:
-        return _refused(form, error)
+        _refused(form, error)
+        return None
     return _saved(request, viewer, alert, sharing)
 
 
@@ -175,8 +177,9 @@ def _form_id(request: ViewerRequest) -> UUID:
 def _kept(request: ViewerRequest, viewer: User, form: UUID | None = None) -> KeptForm | None:
     """Return what was typed and not saved: of the form that is asked for, or of a draft."""
     wanted = form or (_form_id(request) if request.GET.get("form") else None)
-    rows = KeptForm.objects.filter(user=viewer, form=wanted)
-    return None if wanted is None or request.method == "POST" else rows.first()
+    if wanted is None or request.method == "POST":
+        return None
+    return KeptForm.objects.filter(user=viewer, form=wanted).first()
 
 
 def _typed(kept: KeptForm | None) -> QueryDict | None:
