@@ -1,6 +1,6 @@
 """The alert of early warning: a first report with gaps allowed, follow-ups and a final report as items of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -69,7 +69,7 @@ def _number(label: Any, **more: Any) -> Any:
     return models.PositiveIntegerField(label, null=True, blank=True, **more)
 
 
-def _within(vocabularies: dict[str, type[models.TextChoices]], *, empty: bool) -> list[models.BaseConstraint]:
+def _within(vocabularies: Mapping[str, Any], *, empty: bool) -> list[models.BaseConstraint]:
     more = [""] if empty else []
     return [
         models.CheckConstraint(condition=Q(**{f"{name}__in": [*more, *known.values]}), name=f"alert_{name}_known")

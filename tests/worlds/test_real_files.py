@@ -106,7 +106,8 @@ def test_the_demo_is_what_it_promises():
 
     assert len(participants) >= 30
     assert len(world["users"]) == 80
-    assert len(world["items"]) == 150
+    assert sum(item["type"] == "bulletin" for item in world["items"]) == 150
+    assert sum(item["type"] == "alert" for item in world["items"]) == 3
     assert {item["language"] for item in world["items"]} == {"en", "fr", "de"}
     assert {item["state"] for item in world["items"]} == {"owner", "restricted", "network", "public", "withdrawn"}
     assert len({item["marking"] for item in world["items"]}) == 5
