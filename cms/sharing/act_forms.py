@@ -84,7 +84,21 @@ class WidenForm(RecipientFields, ReasonForm):
     """Which wider state, or whom else, and why."""
 
     state = forms.ChoiceField(label=_("From now on"), widget=forms.RadioSelect)
-    field_order = ("state", "organisations", "groups", "persons", "recipients_until", "purpose", "reason")
+    present_members = forms.BooleanField(
+        label=_("Present members only"),
+        required=False,
+        help_text=_("Names those who are in the groups now: who joins later gets nothing by this."),
+    )
+    field_order = (
+        "state",
+        "organisations",
+        "groups",
+        "present_members",
+        "persons",
+        "recipients_until",
+        "purpose",
+        "reason",
+    )
 
     def prepare(self) -> None:
         """Offer the present state and the wider ones that the marking allows; public needs two deciders."""

@@ -6,11 +6,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.core.widgets import DayInput, FilterableCheckboxes
 from cms.organisations.models import Organisation, WorkingGroup
+from cms.organisations.selectors import present_members
 from cms.sharing.audience_templates import Audience
 from cms.sharing.ceilings import check_recipients, check_state
 from cms.sharing.enums import Marking, RecipientKind, SharingState, UseLimit
@@ -36,7 +38,7 @@ Choices = list[tuple[str, list[tuple[str, str]]]]
 
 def organisation_choices() -> Choices:
     """Return the directory: each participant as a group, itself first, then what is below it."""
-    rows = list(Organisation.objects.order_by("name"))
+    rows = list(Organisation.objects.filter(merged_into__isnull=True).order_by("name"))
     names = {row.pk: row.name for row in rows if row.parent_id is None}
     found: dict[int, list[tuple[str, str]]] = {key: [] for key in sorted(names, key=names.__getitem__)}
     for row in sorted(rows, key=lambda row: (len(row.lineage), row.name)):
@@ -93,7 +95,9 @@ class RecipientFields(forms.Form):
         """Fill in the directory, and the recipients that stand already."""
         self.stored_targets = {(target.kind, target.target_id): target for target in stored}
         self.fields["organisations"].choices = organisation_choices()  # type: ignore[attr-defined]
-        groups = WorkingGroup.objects.order_by("name").values_list("key", "name")
+        named = [target.target_id for target in stored if target.kind == RecipientKind.GROUP]
+        standing = WorkingGroup.objects.filter(Q(ended_at__isnull=True) | Q(pk__in=named))
+        groups = standing.order_by("name").values_list("key", "name")
         self.fields["groups"].choices = list(groups)  # type: ignore[attr-defined]
         ends = {target.valid_until for target in stored}
         purposes = {target.purpose for target in stored}
@@ -114,12 +118,13 @@ class RecipientFields(forms.Form):
         """
         data = self.cleaned_data
         organisations = Organisation.objects.filter(key__in=data.get("organisations", [])).values_list("pk", flat=True)
-        groups = WorkingGroup.objects.filter(key__in=data.get("groups", [])).values_list("pk", flat=True)
+        groups = WorkingGroup.objects.filter(key__in=data.get("groups", [])).order_by("pk")
         people = self._people(data.get("persons", ""), element, at)
         named = [(RecipientKind.ORGANISATION, key) for key in organisations]
-        named += [(RecipientKind.GROUP, key) for key in groups]
         named += [(RecipientKind.USER, key) for key in people]
-        return [self._target(kind.value, key) for kind, key in named]
+        for group in groups:
+            named += _members(group, at) if data.get("present_members") else [(RecipientKind.GROUP, group.pk)]
+        return [self._target(kind.value, key) for kind, key in dict.fromkeys(named)]
 
     def _people(self, text: str, element: str | None, at: datetime) -> list[int]:
         addresses = dict.fromkeys(part.lower() for part in text.replace(",", " ").replace(";", " ").split())
@@ -148,6 +153,13 @@ class RecipientFields(forms.Form):
             valid_until=until if "recipients_until" in self.changed_data else standing.valid_until,
             purpose=purpose if "purpose" in self.changed_data else standing.purpose,
         )
+
+
+def _members(group: WorkingGroup, at: datetime) -> list[tuple[RecipientKind, int]]:
+    """Return the group's members of this moment, as recipients of their own: who joins later gets nothing."""
+    organisations, people = present_members(group, at)
+    named = [(RecipientKind.ORGANISATION, key) for key in organisations]
+    return named + [(RecipientKind.USER, key) for key in people]
 
 
 def _keys(model: Any, stored: Iterable[Target], kind: str, field: str) -> list[str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
 
 from cms.audit.models import AuditEvent
 from cms.notifications.models import OutboxRow
@@ -17,8 +18,9 @@ from cms.organisations.groups import (
     refuse_member,
     remove_member,
 )
-from cms.organisations.models import WorkingGroup
+from cms.organisations.models import Organisation, WorkingGroup
 from cms.organisations.selectors import present_members
+from cms.sharing.act_forms import WidenForm
 from tests.administration.asking import done, last_event, reads
 from tests.administration.conftest import Land
 from tests.factories import NOW, make_item, make_membership
@@ -186,3 +188,34 @@ def test_an_ended_group_opens_nothing_and_takes_nobody(land: Land, group: Workin
     assert waiting.outcome == Outcome.REFUSED
     with pytest.raises(PermissionDenied):
         propose_member(group=group, organisation=land.border, actor=land.french_officer, at=NOW)
+
+
+def test_present_members_only_are_stored_as_themselves(land: Land, group: WorkingGroup) -> None:
+    for member in ({"organisation": land.border}, {"user": land.police_officer}):
+        admission = propose_member(group=group, **member, actor=land.french_officer, at=NOW)  # type: ignore[arg-type]
+        admit_member(admission=admission, actor=land.admin, at=NOW)
+    item = make_item(owner=land.france, state="restricted", marking="AMBER")
+    data = QueryDict(mutable=True)
+    data.update({"state": "restricted", "present_members": "on", "reason": "asked for", "groups": group.key})
+    form = WidenForm(data, sharing=item, at=NOW)
+    assert form.is_valid(), form.errors
+    targets = {(target.kind, target.target_id) for target in form.chosen_targets("EW", NOW)}
+    assert targets == {("organisation", land.border.pk), ("user", land.police_officer.pk)}
+    data.pop("present_members")
+    plain = WidenForm(data, sharing=item, at=NOW)
+    assert plain.is_valid()
+    assert [(target.kind, target.target_id) for target in plain.chosen_targets("EW", NOW)] == [("group", group.pk)]
+
+
+def test_ended_groups_and_merged_organisations_are_not_offered(land: Land, group: WorkingGroup) -> None:
+    item = make_item(owner=land.france, state="restricted", marking="AMBER")
+
+    def offered() -> set[str]:
+        fields: Any = WidenForm(None, sharing=item, at=NOW).fields
+        places = {key for _name, options in fields["organisations"].choices for key, _label in options}
+        return places | {key for key, _label in fields["groups"].choices}
+
+    before = offered()
+    end_group(group=group, reason="done", actor=land.curator, at=NOW)
+    Organisation.objects.filter(pk=land.coast.pk).update(merged_into=land.border)
+    assert before - offered() == {"sea-routes", "coast"}
