@@ -14,6 +14,7 @@ from cms.documents.rules import may_keep
 from cms.organisations.models import Organisation
 from cms.sharing.enums import Marking, UseLimit
 from cms.sharing.models import Sharing
+from cms.sharing.notices import notices_on
 from cms.sharing.rules import allowed
 from cms.sharing.selectors import access_ends
 from content_types.models import ContentPage
@@ -84,6 +85,7 @@ def item_context(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, A
         "item": _item(page, viewer, at),
         "handling": handling(page.sharing, page.review_date, viewer, at),
         "actions": _actions(page, viewer, at),
+        "owner_notices": notices_on(page.sharing, viewer, at),
     }
 
 

@@ -8,6 +8,7 @@ from cms.api.answers import answer, item_answer, not_found, search_answer
 from cms.api.limits import limited
 from cms.api.parameters import SEARCH_PARAMETERS
 from cms.api.schemas import Detail, ItemAnswer, ParameterErrors, SearchAnswer
+from cms.api.sharing import add_sharing
 from cms.audit.enums import Event
 from cms.audit.services import Entry, record
 from cms.core.identifiers import uuid_or_404
@@ -30,6 +31,8 @@ api = NinjaAPI(
     # no validator elsewhere is asked about the description
     docs=Swagger(settings={"validatorUrl": None}),
 )
+
+add_sharing(api)
 
 
 @api.api_operation(["HEAD"], "/search", include_in_schema=False)

@@ -1,6 +1,6 @@
 """Notices of a person about items that the person may see now; a notice of another item is as absent as the item."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from cms.notifications.kinds import DRAFT, codes, kind_of
 from cms.notifications.models import Notice
 from cms.sharing.models import Sharing
 from cms.sharing.reach import items_open_to
+from cms.sharing.telling import BY_REFERENCE
 from cms.users.models import User
 
 
@@ -32,6 +33,8 @@ def notices_of(user: User, at: datetime) -> QuerySet[Notice]:
     live = Sharing.objects.visible_to(user, at).values("uuid")
     rows = Notice.objects.filter(user=user, told_at__lte=at)
     seen = Q(item__in=live) & ~Q(kind__in=drafts)
+    # those say by reference alone that an item is gone, or that something waits
+    seen |= Q(kind__in=[code for scope in BY_REFERENCE for code in codes(scope)])
     if drafts:
         seen |= Q(kind__in=drafts, item__in=items_open_to("view_draft", user, at).values("uuid"))
     return rows.filter(seen).select_related("element")
@@ -51,11 +54,16 @@ def shown(notices: Sequence[Notice]) -> list[ShownNotice]:
         ShownNotice(
             notice=notice,
             what=kind_of(notice.kind).title,
-            title=titles[notice.item][kind_of(notice.kind).scope == DRAFT],
+            title=_title(notice, titles),
             url=reverse(kind_of(notice.kind).address, args=[notice.item]),
         )
         for notice in notices
     ]
+
+
+def _title(notice: Notice, titles: Mapping[UUID, tuple[str, str]]) -> str:
+    scope = kind_of(notice.kind).scope
+    return notice.reference if scope in BY_REFERENCE else titles[notice.item][scope == DRAFT]
 
 
 def _titles(items: set[UUID]) -> dict[UUID, tuple[str, str]]:

@@ -85,6 +85,8 @@ API = {
     "api/v1/docs": _OPEN,
     "api/v1/openapi.json": _OPEN,
     "api/v1/search": _OPEN,
+    "api/v1/items/<identifier>/sharing": _anyone("identifier"),
+    "api/v1/items/<identifier>/sharing/<act>": _anyone("identifier", "act"),
     "api/v1/items/<path:identifier>": _anyone("identifier"),
     r"api/v1/[\s\S]*": _OPEN,
 }
@@ -148,6 +150,7 @@ DESK = {
     "cms/bulletins/<str:identifier>/unlock/": _ITEM,
     "cms/sharing/bulk/": _DESK,
     "cms/sharing/waiting/": _DESK,
+    "cms/sharing/waiting/item/<str:identifier>/": Route(Who.EDITORS, {"identifier": checks.in_the_view}),
     "cms/sharing/waiting/<uuid:handle>/": Route(Who.EDITORS, {"handle": checks.act_that_waits}),
     "cms/sharing/<str:identifier>/": _ITEM,
     "cms/sharing/<str:identifier>/readers/": _ITEM,

@@ -13,9 +13,10 @@ class SharingConfig(AppConfig):
 
     def ready(self) -> None:
         """Have due audiences refreshed; answer for the policy when people are told of items."""
-        from cms.sharing import seers
+        from cms.sharing import seers, telling
         from cms.sharing.tasks import refresh_due_audiences
 
         seers.register()
+        telling.register_kinds()
 
         periodic.register("refresh_due_audiences", REFRESH_SECONDS, refresh_due_audiences)

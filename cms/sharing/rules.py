@@ -3,6 +3,7 @@
 Each predicate answers True or False for anything it is given, None and strangers included.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -53,11 +54,28 @@ def may_act(action: str, user: Any, ask: Any) -> bool:
     """Tell whether one of the person's memberships gives the right to the action on the item."""
     if not _is_item(ask) or not isinstance(user, User) or user.pk is None:
         return False
+    return _gives(action, membership_reaches([user.pk], ask.at), ask)
+
+
+def _gives(action: str, reaches: Iterable[MembershipReach], ask: Ask) -> bool:
     rights = RIGHTS[action]
-    reaches = [reach for reach in membership_reaches([user.pk], ask.at) if reach.role in rights]
+    holding = [reach for reach in reaches if reach.role in rights]
     if ask.sharing.quarantined and action in TEXT_ACTIONS:
-        reaches = [reach for reach in reaches if _named_by(facts_of(ask.sharing), reach, ask.at)]
-    return any(_reaches(ask, reach, rights[Role(reach.role)]) for reach in reaches)
+        holding = [reach for reach in holding if _named_by(facts_of(ask.sharing), reach, ask.at)]
+    return any(_reaches(ask, reach, rights[Role(reach.role)]) for reach in holding)
+
+
+def open_actions(user: Any, actions: Iterable[str], sharing: Sharing, at: datetime) -> frozenset[str]:
+    """Return those of the named actions that are open to the person on the item: each as `allowed` answers it, with
+    the memberships read once."""
+    if not isinstance(user, User) or user.pk is None:
+        return frozenset()
+    reaches, ask = list(membership_reaches([user.pk], at)), Ask(sharing, at)
+    return frozenset(
+        action
+        for action in actions
+        if (_gives(action, reaches, ask) if action in _PLAIN else allowed(user, action, sharing, at))
+    )
 
 
 def _reaches(ask: Ask, reach: MembershipReach, scope: Scope) -> bool:
@@ -131,6 +149,8 @@ def last_editor_id(sharing: Sharing) -> int | None:
 
 
 _SPECIAL = {"approve": may_approve, "export": may_export}
+# what rests on the table of rights alone
+_PLAIN = frozenset(RIGHTS) - frozenset(_SPECIAL)
 
 
 def _register() -> None:

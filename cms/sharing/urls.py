@@ -8,6 +8,7 @@ app_name = "sharing"
 urlpatterns = [
     path("bulk/", bulk.bulk, name="bulk"),
     path("waiting/", waiting.waiting, name="waiting"),
+    path("waiting/item/<str:identifier>/", waiting.waiting_of, name="waiting-of"),
     path("waiting/<uuid:handle>/", waiting.decide, name="decide"),
     path("<str:identifier>/", pages.item, name="item"),
     path("<str:identifier>/readers/", pages.readers, name="readers"),

@@ -27,6 +27,12 @@ def act(sharing: Sharing, name: str) -> str:
     return reverse("sharing:act", args=[sharing.uuid, name])
 
 
+def confirmed(client, address: str, fields: dict[str, object]):
+    """Post the act, and then the second yes to what was shown."""
+    shown = client.post(address, fields)
+    return client.post(address, fields | {"seal": shown.context["difference"].seal})
+
+
 def reads(user, sharing: Sharing) -> bool:
     rows: SharingQuerySet = Sharing.objects.filter(pk=sharing.pk)
     return rows.visible_to(user, NOW).exists()
@@ -83,7 +89,10 @@ def test_a_decider_widens_with_a_reason(house, shared):
     client = house.client("decider")
     without = client.post(act(shared, "widen"), {"state": "network"})
     assert (without.status_code, set(without.context["form"].errors)) == (400, {"reason"})
-    assert client.post(act(shared, "widen"), {"state": "network", "reason": "asked for"}).status_code == 302
+    shown = client.post(act(shared, "widen"), {"state": "network", "reason": "asked for"})
+    shared.refresh_from_db()
+    assert (shown.status_code, shared.state) == (200, "restricted")
+    assert confirmed(client, act(shared, "widen"), {"state": "network", "reason": "asked for"}).status_code == 302
     shared.refresh_from_db()
     assert shared.state == "network"
 
@@ -95,11 +104,23 @@ def test_a_refusal_of_the_service_stands_beside_its_field(house, shared):
     assert (response.status_code, set(response.context["form"].errors)) == (400, {"persons"})
 
 
-@pytest.mark.parametrize("name", ["withdraw", "narrow", "tighten", "widen", "loosen", "quarantine"])
-def test_an_author_proposes_and_does_not_act(house, shared, name):
+@pytest.mark.parametrize("name", ["widen", "loosen", "quarantine", "facts", "transfer", "public", "supersede"])
+def test_an_author_does_not_act(house, shared, name):
     client = house.client("author")
     assert client.get(act(shared, name)).status_code == 404
     assert client.post(act(shared, name), {"reason": "because", "state": "owner"}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["withdraw", "narrow", "tighten"])
+def test_an_author_proposes_and_nothing_changes(house, shared, name):
+    client = house.client("author")
+    before = list(Sharing.objects.filter(pk=shared.pk).values())
+    assert client.get(act(shared, name)).context["proposing"] is True
+    fields = {"state": "owner", "marking": "RED"}
+    assert client.post(act(shared, name), fields).status_code == 400
+    assert client.post(act(shared, name), fields | {"reason": "too wide"}).status_code == 302
+    assert list(Sharing.objects.filter(pk=shared.pk).values()) == before
+    assert shared.pending_acts.get().kind == name
 
 
 def test_quarantine_is_put_and_ended(house, shared):
@@ -109,7 +130,7 @@ def test_quarantine_is_put_and_ended(house, shared):
     assert not reads(house.author, shared)
     assert house.client("author").get(reverse("sharing:item", args=[shared.uuid])).status_code == 404
     assert house.client("decider").post(act(shared, "end-quarantine"), {}).status_code == 404
-    assert client.post(act(shared, "end-quarantine"), {}).status_code == 302
+    assert confirmed(client, act(shared, "end-quarantine"), {}).status_code == 302
     assert reads(house.author, shared)
 
 

@@ -16,8 +16,8 @@ from wagtail.models import TaskState, Workflow
 from cms.core.instants import current_instant
 from cms.routes.declared import ROUTES, Who
 from cms.sharing.audience_templates import Audience, save_template
-from cms.sharing.models import Sharing
 from cms.sharing.catalogue import ACTS
+from cms.sharing.models import PendingAct, Sharing
 from content_types.models import Bulletin, ElementPage, HomePage, ItemFolder, TopicPage
 from tests.admin.answers import seen
 from tests.admin.forms import bulletin_form
@@ -71,6 +71,14 @@ def plant(house) -> list[Sharing]:
     begin_review(sharing=rows[1], requested_by=house.french_author, at=NOW)
     begin_review(sharing=rows[2], requested_by=house.french_author, at=NOW)
     plan_and_talk(house, rows)
+    PendingAct.objects.create(
+        sharing=rows[4],
+        kind="withdraw",
+        reason=f"{CANARY} reason",
+        proposed_by=house.french_author,
+        proposed_at=NOW,
+        facts=rows[4].history.latest("pk"),
+    )
     save_template(
         organisation=house.france,
         name=f"{CANARY} audience",
@@ -99,6 +107,20 @@ def plan_and_talk(house, rows: list[Sharing]) -> None:
     Bulletin.objects.filter(pk=published.page_id).update(review_date=NOW.date())
 
 
+SHARING_PAGES = (
+    "readers/",
+    "timeline/",
+    "view-as/",
+    "view-as/?organisation=france",
+    "view-as/page/?organisation=spain",
+)
+
+
+def waiting_acts() -> list[str]:
+    """Return what stands for the acts that wait, own and hidden ones."""
+    return [str(handle) for handle in PendingAct.objects.values_list("handle", flat=True)]
+
+
 def addresses(own: dict[str, Sharing], hidden: list[dict[str, int | str]]) -> Iterator[str]:
     """Fill every declared pattern of the editing interface with own, hidden and absent values."""
     folder, home, first = ItemFolder.objects.get(), HomePage.objects.get(), ElementPage.objects.first()
@@ -123,6 +145,11 @@ def addresses(own: dict[str, Sharing], hidden: list[dict[str, int | str]]) -> It
     yield from (
         f"/cms/bulletins/{part}" for part in ("bulk/", "export/", "reviews/", "?status=waiting", "?status=scheduled")
     )
+    yield from (
+        "/cms/sharing/bulk/",
+        "/cms/sharing/waiting/",
+        *(f"/cms/sharing/waiting/{key}/" for key in waiting_acts()),
+    )
     yield from ("/cms/workflow/", "/cms/workflow/step/", "/cms/workflow/frame/")
     directory = ("organisation/", "organisation/create/", "membership/", "workinggroup/", "workinggroup/create/")
     yield from (f"/cms/organisations/{part}" for part in directory)
@@ -133,6 +160,9 @@ def addresses(own: dict[str, Sharing], hidden: list[dict[str, int | str]]) -> It
         yield from (f"/cms/bulletins/{identifier}/comments/{key}/settle/" for key in said)
         yield from (f"/cms/sharing/{identifier}/{act.name}/" for act in ACTS)
         yield from (f"/cms/sharing/{identifier}/", f"/cms/sharing/{identifier}/revoke/{'0' * 24}/")
+        yield from (f"/cms/sharing/{identifier}/{part}" for part in SHARING_PAGES)
+        yield f"/cms/sharing/waiting/item/{identifier}/"
+        yield f"/cms/sharing/waiting/{identifier}/"
     for page in numbers:
         pages_acts = (
             "",

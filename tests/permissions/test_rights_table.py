@@ -12,7 +12,7 @@ from cms.organisations.enums import OrganisationKind, Role
 from cms.sharing.models import Sharing
 from cms.sharing.reach import may_act_on, reaches_of
 from cms.sharing.rights import RIGHTS
-from cms.sharing.rules import allowed
+from cms.sharing.rules import allowed, open_actions
 from tests.factories import NOW
 from tests.factories.rows import make_bare_item
 from tests.permissions.places import Places, make_places
@@ -121,6 +121,12 @@ def test_many_items_at_once_are_asked_the_same(world: World, action: str) -> Non
         if rows.filter(may_act_on(action, reaches_of(user, NOW))).exists()
     }
     assert found == world.holders(action)
+
+
+def test_many_actions_at_once_are_asked_the_same(world: World) -> None:
+    for user in world.places.people.values():
+        found = open_actions(user, EXPECTED, world.row, NOW)
+        assert found == {action for action in EXPECTED if allowed(user, action, world.row, NOW)}
 
 
 def test_the_table_is_whole() -> None:

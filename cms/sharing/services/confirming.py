@@ -17,6 +17,7 @@ from cms.sharing.services.acting import act_on, lock, note_on
 from cms.sharing.services.marking import change_marking
 from cms.sharing.services.narrowing import narrow, revoke, withdraw
 from cms.sharing.services.pending import check_may_be_public, check_new_owner, origin_of, reread, settle
+from cms.sharing.telling import CORRECTED, tell_openers
 from cms.users.models import User
 
 
@@ -106,6 +107,7 @@ def _correct(pending: PendingAct, actor: User, at: datetime) -> None:
         CorrectionNotice.objects.create(
             sharing=act.sharing, at=at, text=pending.text, written_by=pending.proposed_by, confirmed_by=actor
         )
+        tell_openers(CORRECTED, [act.sharing], actor, at)
 
 
 def _right(pending: PendingAct, actor: User, at: datetime) -> Callable[[Sharing], bool]:

@@ -17,6 +17,7 @@ from cms.sharing.reach import may_act_on, reaches_of
 from cms.sharing.services.acting import demand_reason, entry_of, write_audience
 from cms.sharing.signals import items_changed
 from cms.sharing.targets import Target
+from cms.sharing.telling import WITHDRAWN, tell_openers
 from cms.users.models import User
 
 MOST = 200
@@ -48,6 +49,8 @@ def narrow_many(*, sharing_ids: Iterable[int], state: str, actor: User, at: date
     for row in rows:
         row.state = state
     Sharing.objects.bulk_update(rows, ["state"])
+    if withdrawing:
+        tell_openers(WITHDRAWN, rows, actor, at)
     event = Event.WITHDRAWN if withdrawing else Event.STATE_NARROWED
     _finish(rows, permission, event, details, actor=actor, at=at, reason=reason)
 

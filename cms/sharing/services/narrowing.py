@@ -12,6 +12,7 @@ from cms.sharing.enums import SharingState, width
 from cms.sharing.models import Recipient, Sharing
 from cms.sharing.services.acting import Origin, act_on
 from cms.sharing.services.naming import revoke_rows
+from cms.sharing.telling import WITHDRAWN, tell_openers
 from cms.users.models import User
 
 
@@ -41,6 +42,8 @@ def narrow(
         act.details = {"from": act.sharing.state, "to": state} | dict(origin)
         act.sharing.state = state
         act.sharing.save(update_fields=["state"])
+        if state == SharingState.WITHDRAWN:
+            tell_openers(WITHDRAWN, [act.sharing], actor, at)
 
 
 def withdraw(

@@ -18,6 +18,7 @@ from cms.sharing.exceptions import NotAllowed
 from cms.sharing.history import latest
 from cms.sharing.models import PendingAct, Recipient, Sharing
 from cms.sharing.services.acting import Act, demand_reason, note_on
+from cms.sharing.telling import tell_confirmers
 from cms.users.models import User
 
 _ACTIONS = {
@@ -181,6 +182,7 @@ def _put(act: Act, kind: PendingKind, actor: User, at: datetime, **columns: Any)
     if not confirmers(pending, at):
         raise NotAllowed(nobody_confirms(kind))
     pending.save()
+    tell_confirmers(pending, at)
     act.details = origin_of(pending) | {"value": pending.value}
     if pending.new_owner_id is not None:
         act.details["new_owner"] = pending.new_owner_id

@@ -11,6 +11,7 @@ from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Sharing, Supersession
 from cms.sharing.rules import allowed
 from cms.sharing.services.acting import lock, note_on
+from cms.sharing.telling import SUPERSEDED, tell_openers
 from cms.users.models import User
 
 
@@ -36,6 +37,7 @@ def supersede(*, sharing: Sharing, newer: Sharing, actor: User, at: datetime, re
         if Supersession.objects.filter(older=older).exists():
             raise ValidationError({"newer": _("Another item takes its place already.")})
         Supersession.objects.create(older=older, newer=successor, made_by=actor, made_at=at)
+        tell_openers(SUPERSEDED, [older], actor, at)
         act.details = {"newer": str(successor.uuid)}
 
 

@@ -20,7 +20,7 @@ from cms.sharing.page_forms import TimelineForm, ViewAsForm
 from cms.sharing.querysets import facts_of
 from cms.sharing.reading import reading_of
 from cms.sharing.reasons import reasons
-from cms.sharing.rules import allowed
+from cms.sharing.rules import allowed, open_actions
 from cms.sharing.selectors import readership
 from cms.sharing.services.acting import entry_of
 from cms.sharing.viewing_as import seen_by
@@ -40,15 +40,17 @@ def item(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Show how the item is shared, who can read it and why, what waits, and what the viewer may change."""
     sharing = worked_on(request, identifier)
     viewer, at = _user(request), request.at
-    proposes = allowed(viewer, "propose_narrowing", sharing, at)
-    open_to = [act for act in ACTS if act.offered(sharing, at)]
+    offered = [act for act in ACTS if act.offered(sharing, at)]
+    named = {act.permission for act in offered} | {"propose_narrowing", "narrow", "see_readers"}
+    rights = open_actions(viewer, named, sharing, at)
+    proposes = "propose_narrowing" in rights
     found = reasons(facts_of(sharing), viewer, at)
     context = _context(request, sharing, "item") | {
-        "recipients": _recipients(request, sharing, proposes),
+        "recipients": _recipients(request, sharing, bool(rights & {"propose_narrowing", "narrow"})),
         "reasons": [(RULES[reason.rule], reason) for reason in found],
         "readership": readership(facts_of(sharing), viewer, at),
-        "acts": [act for act in open_to if allowed(viewer, act.permission, sharing, at)],
-        "proposals": [act for act in open_to if proposes and act.pending],
+        "acts": [act for act in offered if act.permission in rights],
+        "proposals": [act for act in offered if proposes and act.pending],
         "waiting": [
             (pending, may_confirm(viewer, AskPending(pending, at))) for pending in open_acts().filter(sharing=sharing)
         ],
@@ -57,8 +59,7 @@ def item(request: ViewerRequest, identifier: str) -> HttpResponse:
     return render(request, "sharing/item.html", context)
 
 
-def _recipients(request: ViewerRequest, sharing: Sharing, proposes: bool) -> list[dict[str, Any]]:
-    may_revoke = proposes or allowed(request.viewer, "narrow", sharing, request.at)
+def _recipients(request: ViewerRequest, sharing: Sharing, may_revoke: bool) -> list[dict[str, Any]]:
     rows = sharing.recipients.select_related("organisation", "group", "user", "granted_by", "revoked_by")
     return [_recipient(row, request.at, sharing if may_revoke else None) for row in rows.order_by("pk")]
 

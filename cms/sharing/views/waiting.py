@@ -34,6 +34,12 @@ def waiting(request: ViewerRequest) -> HttpResponse:
     return render(request, "sharing/waiting.html", {"page": page, "proposed": proposed, "q": ""})
 
 
+@require_safe
+def waiting_of(request: ViewerRequest, identifier: str) -> HttpResponse:
+    """Lead from a mail about an item to what waits for the viewer, whatever the item: the address tells nothing."""
+    return redirect("sharing:waiting")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: ViewerRequest, handle: UUID) -> HttpResponse:
     """Show what was proposed, with who gains and who loses; confirm, decline or take it back."""

@@ -1,0 +1,150 @@
+"""Any order of acts, with those that need a second person, that undo, and that change facts: the same machine as in
+`test_stateful`, and after each step the history says of every instant so far what decided then."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import rule, run_state_machine_as_test
+
+from cms.elements.enums import Ceiling
+from cms.organisations.enums import Role
+from cms.organisations.models import Organisation
+from cms.sharing import services
+from cms.sharing.enums import PendingKind, PendingStatus, SharingState
+from cms.sharing.facts import ItemFacts
+from cms.sharing.history import facts_at
+from cms.sharing.models import PendingAct, Sharing
+from cms.sharing.querysets import facts_of
+from tests.factories import element, make_person
+from tests.factories.items import page_of
+from tests.permissions.profiles import examples
+from tests.permissions.test_stateful import (
+    APPROVER,
+    DECIDER,
+    EDITOR,
+    ITEMS,
+    Base,
+    Network,
+    Readers,
+    anything,
+    narrower,
+    same,
+    wider,
+)
+from tests.permissions.test_stateful import base as base  # noqa: PLC0414 - the fixture
+
+pytestmark = pytest.mark.django_db
+
+SECOND, RECEIVING = "second decider", "receiving decider"
+
+
+@pytest.fixture
+def owners(base: Base) -> Base:
+    """The world of `base` with two more deciders, and no organisation that sets a limit."""
+    Organisation.objects.update(ceiling=Ceiling.PUBLIC)
+    owner = Sharing.objects.get(pk=base.items[0]).owner
+    receiver = Organisation.objects.get(pk=base.targets["organisation"][0])
+    base.people[SECOND] = make_person(owner, Role.DECIDER).pk
+    base.people[RECEIVING] = make_person(receiver, Role.DECIDER).pk
+    return base
+
+
+class Owners(Network):
+    """Acts of two, undoing, changed facts, many at once."""
+
+    def __init__(self, base: Base) -> None:
+        self.known: dict[tuple[int, datetime], ItemFacts] = {}
+        super().__init__(base)
+
+    def check(self, relation: Callable[[Readers, Readers], bool]) -> None:
+        super().check(relation)
+        for row in Sharing.objects.filter(pk__in=self.base.items):
+            self.known[row.pk, self.at] = comparable(facts_of(row))
+        rows = Sharing.objects.in_bulk(self.base.items)
+        for (key, at), facts in self.known.items():
+            found = facts_at(rows[key], at)
+            assert found is not None
+            assert comparable(found) == facts
+
+    def confirm(self, kind: str, who: str, relation: Callable[[Readers, Readers], bool]) -> None:
+        pending = PendingAct.objects.filter(kind=kind, status=PendingStatus.OPEN).order_by("pk").last()
+        if pending is None:
+            return
+        proposed_by = pending.proposed_by_id
+        done = self.act(relation, services.confirm, pending=pending, actor=self.person(who))
+        assert not (done and proposed_by == self.person(who).pk and kind in {"transfer", "public"})
+
+    @rule(number=ITEMS, who=st.sampled_from([DECIDER, RECEIVING]), to=st.sampled_from([0, 1, 3]))
+    def propose_a_transfer(self, number: int, who: str, to: int) -> None:
+        receiver = Organisation.objects.get(pk=self.base.targets["organisation"][to])
+        arguments = {"sharing": self.item(number), "new_owner": receiver, "actor": self.person(who)}
+        self.act(same, services.propose_transfer, reason="reform", **arguments)
+
+    @rule(who=st.sampled_from([DECIDER, SECOND, RECEIVING, APPROVER]))
+    def confirm_a_transfer(self, who: str) -> None:
+        self.confirm(PendingKind.TRANSFER, who, anything)
+
+    @rule(number=ITEMS, who=st.sampled_from([DECIDER, SECOND, APPROVER]))
+    def propose_to_make_public(self, number: int, who: str) -> None:
+        arguments = {"sharing": self.item(number), "actor": self.person(who)}
+        self.act(same, services.propose_public, reason="press release", **arguments)
+
+    @rule(who=st.sampled_from([DECIDER, SECOND, APPROVER, EDITOR]))
+    def confirm_to_make_public(self, who: str) -> None:
+        self.confirm(PendingKind.PUBLIC, who, wider)
+
+    @rule(number=ITEMS, kind=st.sampled_from(["withdraw", "narrow", "tighten"]))
+    def propose_less(self, number: int, kind: str) -> None:
+        value = {"narrow": "owner", "tighten": "RED"}.get(kind, "")
+        arguments = {"sharing": self.item(number), "kind": kind, "value": value, "actor": self.person(EDITOR)}
+        self.act(same, services.propose_narrowing, reason="too wide", **arguments)
+
+    @rule(kind=st.sampled_from(["withdraw", "narrow", "tighten"]), who=st.sampled_from([DECIDER, APPROVER, EDITOR]))
+    def accept_less(self, kind: str, who: str) -> None:
+        self.confirm(kind, who, narrower)
+
+    @rule(number=ITEMS, code=st.sampled_from(["EW", "RE"]), countries=st.sampled_from([[], ["MA"], ["MA", "TN"]]))
+    def change_facts(self, number: int, code: str, countries: list[str]) -> None:
+        arguments = {"sharing": self.item(number), "actor": self.person(DECIDER)}
+        self.act(
+            anything, services.change_facts, element=element(code), countries=countries, reason="misfiled", **arguments
+        )
+
+    @rule(number=ITEMS)
+    def publish_and_undo(self, number: int) -> None:
+        self.edit_and_publish_again(number, EDITOR, "three")
+        done = self.act(same, services.undo_publication, sharing=self.item(number), actor=self.person(APPROVER))
+        assert done <= (page_of(self.item(number)).title != "three")
+
+    @rule(state=st.sampled_from([SharingState.WITHDRAWN, SharingState.OWNER, SharingState.RESTRICTED]))
+    def rehearse_for_all(self, state: str) -> None:
+        """What is only tried out leaves nothing; what is tried out is what is done."""
+        wish: dict[str, Any] = {"sharing_ids": self.base.items, "actor": self.person(APPROVER), "at": self.at}
+        self.act(same, refuse_after, act=lambda: services.narrow_many(state=state, **wish), ids=self.base.items)
+
+
+class _Tried(services.ManyRefused):
+    """What was tried out is refused after all."""
+
+
+def refuse_after(*, act: Callable[[], None], ids: list[int], at: datetime) -> None:
+    """Rehearse the act, see that it leaves the facts as they were, and refuse."""
+    before = [comparable(facts_of(row)) for row in Sharing.objects.filter(pk__in=ids).order_by("pk")]
+    services.rehearse(act, ids)
+    assert [comparable(facts_of(row)) for row in Sharing.objects.filter(pk__in=ids).order_by("pk")] == before
+    raise _Tried({})
+
+
+def comparable(facts: ItemFacts) -> ItemFacts:
+    """Return the facts with their recipients in one order."""
+    return replace(facts, recipients=tuple(sorted(facts.recipients, key=str)))
+
+
+def test_any_order_of_owners_acts(owners: Base) -> None:
+    run: Callable[..., None] = run_state_machine_as_test
+    run(lambda: Owners(owners), settings=settings(examples(6), stateful_step_count=14))
