@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from wagtail.blocks import StreamValue
 
 from cms.documents.presentation import Attachment
 from cms.worlds.item_types import item_types
@@ -92,8 +94,17 @@ def item_answer(page: ContentPage, key: str | None) -> dict[str, Any]:
         "review_date": page.review_date and page.review_date.isoformat(),
         "url": page.item_url,
         "attachments": [_attachment(file) for file in page.attachments()],
-        "fields": {name: getattr(page, name) for name in item_types()[page.type_key].fields},
+        "fields": {name: _plain(getattr(page, name)) for name in item_types()[page.type_key].fields},
     }
+
+
+def _plain(value: Any) -> Any:
+    """Return the value of a type's own field as JSON can say it."""
+    if isinstance(value, StreamValue):
+        return [{"type": block["type"], "value": block["value"]} for block in value.get_prep_value()]
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _attachment(file: Attachment) -> dict[str, Any]:
