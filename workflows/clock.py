@@ -39,21 +39,28 @@ def _until_nothing(step: Callable[..., int], at: datetime, batch: int) -> int:
 
 
 def publish_due(*, at: datetime, limit: int = BATCH) -> int:
-    """Publish what was approved for an instant that has come; return how many were taken, the refused included."""
+    """Publish what was approved for an instant that has come; return how many were taken, the refused included.
+
+    What another worker is at is left to it, so that two of them share the work.
+    """
     due = Schedule.objects.filter(approved_revision__isnull=False, publish_at__lte=at).order_by("publish_at", "pk")
     ids = list(due.values_list("sharing_id", flat=True)[:limit])
-    for sharing_id in ids:
-        _publish_or_review(sharing_id, at)
-    return len(ids)
+    return sum(_publish_or_review(sharing_id, at) for sharing_id in ids)
 
 
 @transaction.atomic
-def _publish_or_review(sharing_id: int, at: datetime) -> None:
-    """Publish the approved version with the rights that its approver has now; else put it before the approvers."""
+def _publish_or_review(sharing_id: int, at: datetime) -> bool:
+    """Publish the approved version with the rights that its approver has now; else put it before the approvers.
+
+    Return whether the item was due and nobody else was at it.
+    """
+    free = Sharing.objects.select_for_update(skip_locked=True).filter(pk=sharing_id)
+    if not free.values_list("pk"):
+        return False
     sharing = lock(sharing_id)
     plan = plan_of(sharing)
     if plan.approved_revision is None or plan.publish_at is None or plan.publish_at > at:
-        return
+        return False
     try:
         with transaction.atomic():
             _demand_still_right(sharing, plan, at)
@@ -63,6 +70,7 @@ def _publish_or_review(sharing_id: int, at: datetime) -> None:
         _review_again(sharing, plan, str(error), at)
     except ValidationError as error:
         _review_again(sharing, plan, " ".join(error.messages), at)
+    return True
 
 
 def _demand_still_right(sharing: Sharing, plan: Schedule, at: datetime) -> None:

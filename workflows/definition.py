@@ -1,6 +1,5 @@
 """The editorial workflow as data: which step leads where, by whom. Services obey it, diagrams are drawn from it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,8 +79,3 @@ def demand(name: str, status: str) -> None:
             _("“%(act)s” is not possible now: %(status)s.")
             % {"act": _BY_NAME[name].label, "status": Status(status).label}
         )
-
-
-def taken_by(right: str) -> Sequence[Transition]:
-    """Return the transitions that a right opens."""
-    return [found for found in TRANSITIONS if found.right == right]

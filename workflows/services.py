@@ -21,10 +21,12 @@ from cms.sharing.services import lock
 from cms.users.models import User
 from content_types.completeness import missing_for_submission
 from content_types.models import ContentPage, ItemFolder
+from workflows.definition import demand
+from workflows.enums import Status
 from workflows.models import ApprovalTask, Validation
 from workflows.plans import appoint, call_off, is_for_later, plan_of, published
 from workflows.publication import check_proposal, publish_revision
-from workflows.selectors import review_of
+from workflows.selectors import review_of, status_now
 from workflows.signals import item_returned, item_submitted
 from workflows.trail import record_item
 from workflows.validation import pending_for, validated_by, validates_for
@@ -57,6 +59,9 @@ def submit(*, page: ContentPage, actor: User, at: datetime) -> None:
     sharing = lock(page.sharing.pk)
     if not allowed(actor, "submit", sharing, at):
         raise NotAllowed(_("You may not submit this item."))
+    status = status_now(sharing)
+    if status not in {Status.WAITING, Status.VALIDATION}:  # those wait already, and are told so
+        demand("submit", status)
     draft = sharing.page.specific.get_latest_revision_as_object()
     missing = missing_for_submission(draft)
     if missing:

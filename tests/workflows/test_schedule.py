@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from cms.audit.enums import Event
 from cms.audit.models import AuditEvent
@@ -11,9 +12,11 @@ from cms.elements.enums import Ceiling
 from cms.organisations.models import Membership
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Proposal, Sharing
+from cms.sharing.services import lock
 from content_types.models import Bulletin
 from tests.admin.forms import bulletin_form
 from tests.factories import NOW, hours, make_item
+from tests.sharing.connections import PATIENCE, apart, elsewhere
 from tests.workflows.scenes import afresh, approve, events, page_of, scheduled_item, waiting_item, write
 from workflows import services
 from workflows.clock import run_due
@@ -176,3 +179,26 @@ def test_author_and_approver_do_it_on_the_pages(house):
     assert b"Approved, to be published later" in deciding.get("/cms/").content
     refused = writing.post(here + "dates/", {"publish_at": "2020-01-02T10:00"})
     assert (refused.status_code, b"past" in refused.content) == (400, True)
+
+
+def test_what_is_scheduled_or_published_as_it_stands_is_not_handed_in(house):
+    sharing = scheduled_item(house, LATER)
+    with pytest.raises(ValidationError, match="not possible now"):
+        services.submit(page=page_of(sharing), actor=house.author, at=NOW)
+    run_due(at=LATER)
+    with pytest.raises(ValidationError, match="not possible now"):
+        services.submit(page=page_of(sharing), actor=house.author, at=LATER)
+    write(sharing, house.author, "A newer version")
+    services.submit(page=page_of(sharing), actor=house.author, at=LATER)
+    assert status_now(afresh(sharing)) == Status.WAITING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_one_worker_is_at_is_left_to_it_by_the_other(house):
+    first, second = scheduled_item(house, LATER), scheduled_item(house, LATER)
+    with elsewhere() as pool, transaction.atomic():
+        lock(first.pk)
+        assert pool.submit(apart, lambda: run_due(at=LATER)).result(PATIENCE) == 1
+    assert (afresh(first).page.live, afresh(second).page.live) == (False, True)
+    assert run_due(at=LATER) == 1
+    assert events(first).count(Event.ITEM_PUBLISHED) == events(second).count(Event.ITEM_PUBLISHED) == 1
