@@ -34,7 +34,7 @@ PLACES_OF_ENTRY = """
 (SELECT jsonb_object_agg(v.lexeme, jsonb_build_array(v.positions, v.weights))
    FROM unnest(e.text) v
   WHERE v.lexeme = ANY (%(lexemes)s::text[]) OR v.lexeme = '@' || e.configuration
-     OR EXISTS (SELECT 1 FROM unnest(%(prefixes)s::text[]) f (word) WHERE v.lexeme ^@ f.word))
+     OR v.lexeme ~ %(prefixes)s::text)
 """
 _ENTRIES = f"""
 SELECT e.sharing_id, e.configuration, e.summary, left(e.body, %(read)s), {PLACES_OF_ENTRY}
@@ -78,7 +78,8 @@ def highlight_parameters(query: Query) -> dict[str, Any]:
             exact |= dict.fromkeys(form for code in CODES for form in forms(word, code))
             if unit.prefix:
                 prefixes[folded(word)] = None
-    return {"lexemes": list(exact), "prefixes": list(prefixes), "read": READ_CHARACTERS}
+    beginnings = f"^({'|'.join(prefixes)})" if prefixes else None
+    return {"lexemes": list(exact), "prefixes": beginnings, "read": READ_CHARACTERS}
 
 
 def read_hits(ids: Sequence[int], asked: EngineQuery, using: str = DEFAULT_DB_ALIAS) -> tuple[EngineHit, ...]:

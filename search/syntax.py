@@ -8,7 +8,7 @@ searched all the same. Only what would cost too much is refused: too long, or to
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -43,14 +43,16 @@ class Unit:
     """One condition: these words in this order and side by side (usually one).
 
     `reference` is set where the words are an item's reference: then that item is meant too. `prefix`: the one word is
-    the beginning of a word. `field` is `title`, or empty for the whole text. `language`: only texts in it are meant (a
-    code such as `de`; empty: all), and `share` is the part of its weight that it counts in ranking: both for words that
-    nobody typed, the translations of a synonym.
+    the beginning of a word. `joined`: the words were written as one, as in cross-border, without quotation marks.
+    `field` is `title`, or empty for the whole text. `language`: only texts in it are meant (a code such as `de`; empty:
+    all), and `share` is the part of its weight that it counts in ranking: both for words that nobody typed, the
+    translations of a synonym.
     """
 
     words: tuple[str, ...]
     reference: str = ""
     prefix: bool = False
+    joined: bool = False
     field: str = ""
     language: str = ""
     share: float = 1.0
@@ -132,10 +134,11 @@ class _Reading:
             self.clauses.append(Clause((unit,), excluded))
 
 
-def parse_query(text: str) -> Query:
-    """Return the tree of the text. Raises UnreadableQuery when it is too long or has too many words."""
+def parse_query(text: str, *, limited: bool = True) -> Query:
+    """Return the tree of the text. Raises UnreadableQuery when it is too long or has too many words, unless it comes
+    from the program itself."""
     text = text.strip()
-    if len(text) > LONGEST_QUERY:
+    if limited and len(text) > LONGEST_QUERY:
         raise UnreadableQuery(_("Use at most %(limit)d characters.") % {"limit": LONGEST_QUERY})
     reading = _Reading()
     for token in _TOKEN.finditer(composed(text.translate(_QUOTES))):
@@ -146,7 +149,7 @@ def parse_query(text: str) -> Query:
     if reading.joins or reading.negates:
         reading.tell(_("OR and NOT stand before a word or phrase; at the end they were passed over."))
     clauses = tuple(dict.fromkeys(reading.clauses))
-    if sum(len(clause.units) for clause in clauses) + len(reading.fields) > MOST_UNITS:
+    if limited and sum(len(clause.units) for clause in clauses) + len(reading.fields) > MOST_UNITS:
         raise UnreadableQuery(_("Use at most %(limit)d words or phrases.") % {"limit": MOST_UNITS})
     return Query(clauses, tuple(dict.fromkeys(reading.fields)), tuple(reading.notices))
 
@@ -172,7 +175,9 @@ def _read(token: re.Match[str], reading: _Reading) -> None:
         if _REGULAR_EXPRESSION.fullmatch(written):
             reading.tell(_("Regular expressions are not understood: their words were looked for."))
         reference = written.upper() if not name and _REFERENCE.fullmatch(written) else ""
-        reading.add(Unit(tuple(words(written)), reference=reference, field=name), excluded=excluded)
+        found = tuple(words(written))
+        joined = len(found) > 1 and not token["phrase"]
+        reading.add(Unit(found, reference=reference, joined=joined, field=name), excluded=excluded)
 
 
 def _filter(name: str, written: str, reading: _Reading, *, excluded: bool) -> None:
@@ -203,6 +208,20 @@ def _starred(written: str, name: str, reading: _Reading) -> Unit:
     else:
         return Unit(parts, prefix=True, field=name)
     return Unit(parts, field=name)
+
+
+def loosened(query: Query) -> Query:
+    """Return the query with words that were written as one, as in cross-border, each for itself: for where any word is
+    enough."""
+    clauses = [
+        Clause((Unit((word,), field=unit.field),))
+        if len(clause.units) == 1 and unit.joined and not clause.excluded
+        else clause
+        for clause in query.clauses
+        for unit in clause.units[:1]
+        for word in (unit.words if unit.joined else unit.words[:1])
+    ]
+    return replace(query, clauses=tuple(dict.fromkeys(clauses)))
 
 
 def units(query: Query) -> Iterator[Unit]:

@@ -126,9 +126,12 @@ class Ranking:
 class EngineQuery:
     """What is looked for.
 
-    `match`: all wanted clauses must hold, or any of them (excluded ones and filters hold in both); of any, those in
-    which all hold come first. Order: by relevance (then newest), newest first, or by the first country (then newest);
-    then by identifier, so that the order is total. Without a wanted clause relevance is newest first.
+    `match`: all wanted clauses must hold, or any of them (excluded ones and filters hold in both). Of any, those in
+    which all hold come first, and a term weighs the more the rarer it is among the items found, which are visible
+    ones alone: 0.4 × weight + 0.6 × ln(1 + (N − n + 0.5) / (n + 0.5)), by language.
+
+    Order: by relevance (then newest), newest first, or by the first country (then newest); then by identifier, so that
+    the order is total. Without a wanted clause relevance is newest first.
 
     The page: `limit` items after `offset`, or after the item that the cursor `after` names, a text that an answer to
     the same question gave as `next`; an engine may refuse an offset beyond what it can skip, never a cursor.

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from search.engines.postgres_facets import COUNTED, facets, flags
-from search.engines.postgres_ranks import CANDIDATES, EXACT_RANK, ROUGH_RANK, TITLE_RANK
+from search.engines.postgres_ranks import (
+    BLENDED_WEIGHTS,
+    CANDIDATES,
+    EXACT_RANK,
+    GIVEN_WEIGHTS,
+    RANKING,
+    ROUGH_RANK,
+    TITLE_RANK,
+)
 from search.highlights import PLACES_OF_ENTRY
 
 AUDIENCE = """e.audience @@ (SELECT %(tokens)s::tsquery)
@@ -159,9 +167,8 @@ def _ranked(shape: Shape) -> tuple[str, ...]:
     else:
         chosen = f"SELECT o.*, true AS best FROM ({others}) o {best} LIMIT {CANDIDATES}"
     return (
-        """ranking AS MATERIALIZED (SELECT %(rough)s::tsquery[] AS rough, %(terms)s::tsquery[] AS terms,
-            %(term_weights)s::float8[] AS term_weights, %(pairs)s::tsquery[] AS pairs,
-            %(pair_weights)s::float8[] AS pair_weights)""",
+        RANKING,
+        BLENDED_WEIGHTS if shape.any_word else GIVEN_WEIGHTS,
         f"""titled AS MATERIALIZED (
             SELECT sharing_id, published_at, uuid, 0 AS tier, 0 AS stage, rank FROM ({titled}) t
              ORDER BY rank DESC, published_at DESC, uuid LIMIT %(end)s)""",

@@ -12,6 +12,7 @@ from search.syntax import (
     Query,
     Unit,
     UnreadableQuery,
+    loosened,
     parse_query,
     units,
 )
@@ -45,10 +46,13 @@ def clause(*words, excluded=False, **unit):
         ),
         ('title:"false visas"', (clause("false", "visas", field="title"),)),
         ("-title:visa", (clause("visa", field="title", excluded=True),)),
-        ("subtitle:visa http://x.example", (clause("subtitle", "visa"), clause("http", "x", "example"))),
+        (
+            "subtitle:visa http://x.example",
+            (clause("subtitle", "visa", joined=True), clause("http", "x", "example", joined=True)),
+        ),
         ("title: visa", (clause("title"), clause("visa"))),
-        ("cross-border", (clause("cross", "border"),)),
-        ("land/sea and/or", (clause("land", "sea"), clause("and", "or"))),
+        ("cross-border", (clause("cross", "border", joined=True),)),
+        ("land/sea and/or", (clause("land", "sea", joined=True), clause("and", "or", joined=True))),
         ("one one ONE", (clause("one"), clause("ONE"))),
         ("one - two", (clause("one"), clause("two"))),
         ("--one", (clause("one", excluded=True),)),
@@ -57,7 +61,7 @@ def clause(*words, excluded=False, **unit):
         ('"" -"" - ""', ()),
         ("& | ! ( ) :", ()),
         ("one\x00two\x07three", (clause("one"), clause("two"), clause("three"))),
-        ("5e3km", (clause("5e3", "km"),)),
+        ("5e3km", (clause("5e3", "km", joined=True),)),
         ("ｗｉｄｅ ﬁle", (clause("wide"), clause("file"))),
     ],
 )
@@ -92,7 +96,7 @@ def test_filters_stand_among_the_words():
         ("*", ()),
         ("a.b.c*", (clause("a", "b", "c"),)),
         ("/smugg.*/", (clause("smugg"),)),
-        ("/a[bc]d/", (clause("a", "bc", "d"),)),
+        ("/a[bc]d/", (clause("a", "bc", "d", joined=True),)),
         ("one -owner:es", (clause("one"),)),
     ],
 )
@@ -101,6 +105,17 @@ def test_a_mistake_is_explained_and_the_words_are_looked_for(text, clauses):
     assert query.clauses == clauses
     assert len(query.notices) == 1
     assert query.notices[0].endswith(".")
+
+
+def test_words_written_as_one_are_loosened():
+    query = parse_query('cross-border "false visas" -land/sea a OR b-c')
+    assert loosened(query).clauses == (
+        clause("cross"),
+        clause("border"),
+        clause("false", "visas"),
+        clause("land", "sea", excluded=True, joined=True),
+        Clause((Unit(("a",)), Unit(("b", "c"), joined=True))),
+    )
 
 
 def test_wanted_and_excluded():

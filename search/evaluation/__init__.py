@@ -1,0 +1,1 @@
+"""Measuring how well search finds, on collections of documents, questions and judgements."""
