@@ -9,8 +9,9 @@ from rules.predicates import predicate
 
 from cms.administration.enums import InspectionKind
 from cms.administration.models import InspectGrant
-from cms.organisations.enums import Role
-from cms.organisations.standing import roles_of
+from cms.organisations.enums import OrganisationKind, Role
+from cms.organisations.models import Organisation
+from cms.organisations.standing import roles_of, valid_memberships
 from cms.users.models import User
 
 # who asks for which kind of grant, and who confirms it: always another person
@@ -37,6 +38,34 @@ class Asking:
     at: datetime
 
 
+def audits(user: Any, participant_id: int, at: datetime) -> bool:
+    """Tell whether the person audits for the participant: an auditor of it, or one of the Commission, for all."""
+    if not isinstance(user, User):
+        return False
+    for place in _audited_from(user, at):
+        if place.participant_id == participant_id or place.kind == OrganisationKind.COMMISSION:
+            return True
+        if Organisation.objects.filter(pk=place.participant_id, kind=OrganisationKind.COMMISSION).exists():
+            return True
+    return False
+
+
+def _audited_from(user: User, at: datetime) -> list[Organisation]:
+    if Role.AUDITOR not in roles_of(user, at):
+        return []
+    return [row.organisation for row in valid_memberships(user, at).filter(role=Role.AUDITOR)]
+
+
+def _confirms(user: User, grant: InspectGrant, at: datetime) -> bool:
+    """Tell whether grants of this kind, and of this grantee, are the person's to confirm."""
+    roles = CONFIRMS[InspectionKind(grant.kind)] & roles_of(user, at)
+    if Role.OPERATOR in roles:
+        return True
+    if Role.AUDITOR not in roles:
+        return False
+    return any(audits(user, place.participant_id, at) for place in _audited_from(grant.grantee, at))
+
+
 def may_ask(user: Any, ask: Any) -> bool:
     """Tell whether the person may ask for a grant of the kind."""
     if not isinstance(ask, Asking) or ask.kind not in InspectionKind.values or not isinstance(user, User):
@@ -50,7 +79,7 @@ def may_confirm(user: Any, ask: Any) -> bool:
         return False
     grant = ask.grant
     waits = grant.confirmed_at is None and grant.ended_at is None and grant.grantee_id != user.pk
-    return waits and bool(CONFIRMS[InspectionKind(grant.kind)] & roles_of(user, ask.at))
+    return waits and _confirms(user, grant, ask.at)
 
 
 def may_inspect(user: Any, ask: Any) -> bool:
@@ -61,16 +90,22 @@ def may_inspect(user: Any, ask: Any) -> bool:
     if grant.grantee_id != user.pk or grant.confirmed_at is None or grant.counts_until is None:
         return False
     in_time = grant.ended_at is None and grant.confirmed_at <= ask.at < grant.counts_until
-    return in_time and ASKS[InspectionKind(grant.kind)] in roles_of(user, ask.at)
+    if not in_time or ASKS[InspectionKind(grant.kind)] not in roles_of(user, ask.at):
+        return False
+    sharing = grant.sharing
+    if grant.kind != InspectionKind.CASE or sharing is None:
+        return True
+    return audits(user, sharing.owner.participant_id, ask.at)
 
 
 def may_see_grant(user: Any, ask: Any) -> bool:
     """Tell whether the person may see that the grant exists: grantee, who may confirm it, who did."""
     if not isinstance(ask, Inspection) or not isinstance(user, User):
         return False
-    grant, roles = ask.grant, roles_of(user, ask.at)
-    concerned = user.pk in {grant.grantee_id, grant.confirmed_by_id}
-    return bool(concerned and roles) or bool(CONFIRMS[InspectionKind(grant.kind)] & roles)
+    grant = ask.grant
+    if user.pk in {grant.grantee_id, grant.confirmed_by_id}:
+        return bool(roles_of(user, ask.at) & {Role.AUDITOR, Role.OPERATOR})
+    return _confirms(user, grant, ask.at)
 
 
 _PERMISSIONS = {

@@ -162,14 +162,15 @@ def admission_for(user: Any, handle: Any, at: datetime) -> GroupAdmission | None
 
 def grants_for(user: User, at: datetime) -> list[InspectGrant]:
     """Return the newest grants to inspect that the person may see."""
-    rows = InspectGrant.objects.select_related("grantee", "confirmed_by")[:100]
+    rows = InspectGrant.objects.select_related("grantee", "confirmed_by", "sharing__owner")[:100]
     return [row for row in rows if user.has_perm("administration.see_inspection", Inspection(row, at))]
 
 
 def grant_for(user: Any, handle: Any, at: datetime) -> InspectGrant | None:
     """Return the grant to inspect that the person may see, or None."""
     identifier = _uuid(handle)
-    row = None if identifier is None else InspectGrant.objects.filter(handle=identifier).first()
+    rows = InspectGrant.objects.select_related("grantee", "sharing__owner")
+    row = None if identifier is None else rows.filter(handle=identifier).first()
     seen = row is not None and user.has_perm("administration.see_inspection", Inspection(row, at))
     return row if seen else None
 

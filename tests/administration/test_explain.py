@@ -2,13 +2,15 @@
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 
 from cms.administration.views.explain import RULES
 from cms.audit.models import AuditEvent
+from cms.organisations.enums import Role
 from cms.sharing.models import Sharing
 from tests.administration.conftest import Land
-from tests.factories import NOW, make_item
+from tests.factories import NOW, make_item, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +66,15 @@ def test_an_auditor_asks_about_everybody(land: Land, item: Sharing) -> None:
     response = ask(land, "auditor", land.french_officer.email, item.reference)
     assert response.context["decision"].rule == "outside-audience-owner"
     assert item.page.title not in response.content.decode()
+
+
+def test_an_auditor_of_a_participant_asks_about_its_items_alone(land: Land, item: Sharing) -> None:
+    french = make_person(land.france, Role.AUDITOR)
+    own = make_item(owner=land.france)
+    client = sign_in(Client(), french)
+    fields = {"person": land.officer.email, "reference": item.reference}
+    assert client.post(reverse("explain"), fields).status_code == 400
+    assert client.post(reverse("explain"), fields | {"reference": own.reference}).status_code == 200
 
 
 @pytest.mark.parametrize("who", ["admin", "decider", "officer", "operator", "curator", "superuser"])

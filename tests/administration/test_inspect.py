@@ -21,7 +21,7 @@ from cms.sharing.models import Sharing
 from tests.admin.answers import seen
 from tests.administration.asking import done, reads
 from tests.administration.conftest import Land
-from tests.factories import NOW, make_item, make_membership
+from tests.factories import NOW, make_item, make_membership, make_person
 from tests.permissions.surfaces import SURFACES
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +164,20 @@ def test_predicates_answer_strangers(land: Land, stranger: Any) -> None:
         assert predicate(land.auditor, stranger) is False
     assert may_ask(stranger, Asking(CASE, NOW)) is False
     assert may_ask(land.auditor, stranger) is False
+
+
+def test_an_auditor_of_a_participant_inspects_and_confirms_there_alone(land: Land, item: Sharing) -> None:
+    spanish, french = (make_person(place, Role.AUDITOR) for place in (land.spain, land.france))
+    for auditor, allowed in ((spanish, True), (french, False)):
+        grant = asking(land, item, "auditor", actor=auditor)()
+        assert not may_see_grant(land.french_admin, Inspection(grant, NOW))
+        confirm_inspection(grant=grant, actor=land.auditor, at=NOW)
+        assert (inspect(grant=grant, actor=auditor, at=NOW) is not None) is allowed
+    ours = asking(land, item, "auditor")()
+    theirs = asking(land, item, "auditor", actor=spanish)()
+    seen_by_french = [may_see_grant(french, Inspection(grant, NOW)) for grant in (ours, theirs)]
+    assert seen_by_french == [False, False]
+    assert may_confirm(make_person(land.spain, Role.AUDITOR), Inspection(theirs, NOW))
 
 
 # ---------------------------------------------------------------- pages

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from cms.administration.forms import ExplainForm
+from cms.administration.rules import audits
 from cms.administration.views.pages import demand, posted, viewer_of
 from cms.audit.enums import Event
 from cms.audit.services import Entry, record
@@ -82,7 +83,7 @@ def _found(viewer: User, data: dict[str, Any], at: datetime) -> tuple[User, Shar
     sharing = rows.filter(reference=data["reference"].strip().upper()).first()
     if person is None or sharing is None:
         return None
-    if Role.AUDITOR in roles_of(viewer, at):
+    if audits(viewer, sharing.owner.participant_id, at):
         return person, sharing
     own = {row.organisation.participant_id for row in valid_memberships(viewer, at) if row.role == Role.APPROVER}
     colleague = any(
@@ -121,7 +122,7 @@ def _membership(person: User, decision: Decision, viewer: User, at: datetime) ->
         return ""
     place = Organisation.objects.get(pk=decision.membership.organisation_id)
     own = {row.organisation.participant_id for row in valid_memberships(viewer, at)}
-    if place.participant_id not in own and Role.AUDITOR not in roles_of(viewer, at):
+    if place.participant_id not in own and not audits(viewer, place.participant_id, at):
         return ""
     rows = standing_memberships(person, at).filter(organisation=place, role=decision.membership.role)
     return " · ".join(sorted({f"{row.get_role_display()}, {place}" for row in rows}))
