@@ -2,14 +2,15 @@
 changed meanwhile, put in its place in one step. Broken off, it goes on where it was, or starts clean."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from elasticsearch.helpers import parallel_bulk
 
 from cms.core.instants import current_instant
 from search.engines.elastic.connection import writer
@@ -18,12 +19,12 @@ from search.external import ExternalIndex, IndexedItem
 from search.models import SearchEntry
 from search.sync import (
     BATCH,
-    CHUNK_BYTES,
     Copy,
     Outcome,
     languages_of,
     name_languages,
     read_copies,
+    send,
     sync_pending,
     watermark,
     written_as,
@@ -141,31 +142,21 @@ def _next_ids(last: int) -> list[int]:
 
 
 def _send(ids: Sequence[int], index: str) -> Outcome:
-    """Copy the items; the database is read and texts are prepared while earlier ones are sent."""
-    outcome = Outcome()
-    results = parallel_bulk(
-        writer(),
-        _actions(ids, index),
-        thread_count=SENDERS,
-        chunk_size=BATCH,
-        max_chunk_bytes=CHUNK_BYTES,
-        queue_size=SENDERS,
-        raise_on_error=False,
-        require_alias=True,
-    )
-    for _good, result in results:
-        outcome.note(next(iter(result.values())))
+    """Copy the items: this thread reads the database and prepares texts while others send what is ready."""
+    outcome, highest = Outcome(), 0
+    with ThreadPoolExecutor(SENDERS) as pool:
+        sent: deque[Future[Outcome]] = deque()
+        for start in range(0, len(ids), BATCH):
+            copies = _numbered(ids[start : start + BATCH])
+            name_languages(languages_of(copies), index)
+            highest = max(highest, *(copy.version for copy in copies), 0)
+            sent.append(pool.submit(send, [copy.action(index) for copy in copies]))
+            if len(sent) > SENDERS:
+                outcome.add(sent.popleft().result())
+        for rest in sent:
+            outcome.add(rest.result())
+    outcome.add(send([watermark(highest).action(index)]))
     return outcome
-
-
-def _actions(ids: Sequence[int], index: str) -> Iterator[dict[str, Any]]:
-    highest = 0
-    for start in range(0, len(ids), BATCH):
-        copies = _numbered(ids[start : start + BATCH])
-        name_languages(languages_of(copies), index)
-        highest = max(highest, *(copy.version for copy in copies), 0)
-        yield from (copy.action(index) for copy in copies)
-    yield watermark(highest).action(index)
 
 
 def _numbered(ids: Sequence[int]) -> list[Copy]:

@@ -2,7 +2,7 @@
 of a newer one, and confirmed only when a search outside would see it."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -92,6 +92,13 @@ class Outcome:
     refused: set[int] = field(default_factory=set)
     busy: bool = False
     missing: bool = False
+
+    def add(self, other: "Outcome") -> None:
+        """Take over what another one tells."""
+        self.taken |= other.taken
+        self.ahead |= other.ahead
+        self.refused |= other.refused
+        self.busy, self.missing = self.busy or other.busy, self.missing or other.missing
 
     def note(self, answer: Mapping[str, Any]) -> None:
         """Take note of what became of one copy, from the line of the answer to a bulk request."""
@@ -196,10 +203,16 @@ def _source(sharing_id: int, values: Sequence[Any]) -> Source:
 
 def write(copies: Sequence[Copy], index: str) -> Outcome:
     """Write the copies and the watermark to the index, without waiting until searches see them."""
+    highest = max(copy.version for copy in copies)
+    return send([*(copy.action(index) for copy in copies), watermark(highest).action(index)])
+
+
+def send(actions: Sequence[dict[str, Any]]) -> Outcome:
+    """Send the lines of a bulk request; return what became of each copy."""
     outcome = Outcome()
     results = streaming_bulk(
         writer(),
-        _actions(copies, index),
+        actions,
         chunk_size=BATCH,
         max_chunk_bytes=CHUNK_BYTES,
         raise_on_error=False,
@@ -208,12 +221,6 @@ def write(copies: Sequence[Copy], index: str) -> Outcome:
     for _good, result in results:
         outcome.note(next(iter(result.values())))
     return outcome
-
-
-def _actions(copies: Sequence[Copy], index: str) -> Iterator[dict[str, Any]]:
-    for copy in copies:
-        yield copy.action(index)
-    yield watermark(max(copy.version for copy in copies)).action(index)
 
 
 def confirm(copies: Sequence[Copy], indexes: Sequence[str]) -> None:

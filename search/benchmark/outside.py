@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
-from elasticsearch.helpers import parallel_bulk, streaming_bulk
 
 from cms.core.instants import current_instant
 from search.engines.base import Access, EngineQuery, EngineResult
@@ -20,7 +20,7 @@ from search.engines.elastic.engine import ElasticEngine
 from search.entries import EntryRow
 from search.external import ExternalIndex
 from search.rebuilding import SENDERS, index_uuid
-from search.sync import BATCH, CHUNK_BYTES, Copy, written_as
+from search.sync import BATCH, Copy, send, written_as
 
 _VERSION = 1
 _NUMBER = """
@@ -74,16 +74,11 @@ class ScratchIndex:
 
     def fill(self, rows: Sequence[EntryRow]) -> None:
         """Copy the entries as a rebuild does."""
-        results = parallel_bulk(
-            writer(),
-            (action_of(row, self.name) for row in rows),
-            thread_count=SENDERS,
-            chunk_size=BATCH,
-            max_chunk_bytes=CHUNK_BYTES,
-            require_alias=True,
-        )
-        for _result in results:
-            pass
+        with ThreadPoolExecutor(SENDERS) as pool:
+            batches = (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
+            sent = [pool.submit(send, [action_of(row, self.name) for row in batch]) for batch in batches]
+            for one in sent:
+                one.result()
         self.number(rows)
         self._languages |= {language_code(row.language) for row in rows}
         ExternalIndex.objects.using(self.using).update(languages=sorted(self._languages))
@@ -95,8 +90,7 @@ class ScratchIndex:
 
     def publish(self, rows: Sequence[EntryRow]) -> None:
         """Copy a few entries as the worker does: searches see them on return."""
-        for _result in streaming_bulk(writer(), [action_of(row, self.name) for row in rows], require_alias=True):
-            pass
+        send([action_of(row, self.name) for row in rows])
         writer().indices.refresh(index=self.name)
         self.number(rows)
 
