@@ -9,10 +9,11 @@ from cms.audit.enums import Event
 from cms.notifications.models import OutboxRow
 from cms.organisations.enums import Role
 from cms.sharing.exceptions import NotAllowed
+from cms.sharing.models import Supersession
 from content_types.draft_scope import DraftViewer
 from content_types.models import Bulletin, ElementPage, TopicPage
 from tests.admin.forms import bulletin_form
-from tests.factories import NOW, hours, make_item, make_person
+from tests.factories import NOW, ItemFacts, hours, make_item, make_person, set_facts
 from tests.workflows.scenes import afresh, events, write
 from workflows import comments, presence, upkeep
 from workflows.enums import Status
@@ -231,3 +232,11 @@ def test_those_who_may_edit_are_reminded_of_a_review_once(house, item):
 def test_what_is_not_due_reminds_nobody(house, item):
     Bulletin.objects.filter(pk=item.page_id).update(review_date=TODAY + timedelta(days=1))
     assert remind(at=NOW) == 0
+
+
+def test_what_takes_an_items_place_is_told_where_one_works_on_both(house, item):
+    newer = make_item(owner=house.border, author=house.author, title="The newer one")
+    Supersession.objects.create(older=item, newer=newer, made_by=house.approver, made_at=NOW)
+    assert "The newer one" in house.client("author").get(here(item)).content.decode()
+    set_facts(newer, ItemFacts(quarantined=True))
+    assert "The newer one" not in house.client("author").get(here(item)).content.decode()

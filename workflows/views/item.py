@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
@@ -13,6 +14,7 @@ from cms.sharing.ceilings import widest_allowed
 from cms.sharing.models import Sharing
 from cms.sharing.rules import Ask, allowed, may_act
 from cms.sharing.selectors import readership
+from cms.sharing.services import undoable
 from cms.users.http import ViewerRequest
 from cms.users.models import User
 from content_types.completeness import missing_for_submission
@@ -25,6 +27,7 @@ from workflows.enums import Status
 from workflows.forms import ReturnForm
 from workflows.models import Schedule
 from workflows.proposals import proposed_facts, proposed_rows
+from workflows.selectors import items_of
 from workflows.validation import pending_for, validated_by, validates_for
 from workflows.views.finding import address, find_item, newest_text, number, refusal, served
 from workflows.views.versions import discardable
@@ -78,6 +81,7 @@ def _beside(sharing: Sharing, user: User, request: ViewerRequest) -> dict[str, A
         "comments": comments.comments_on(sharing).filter(resolved_at__isnull=True),
         "linked": list(reports.linked_from(served(), sharing)[:10]),
         "closing": getattr(sharing, "closing", None),
+        "replaced_by": items_of(served()).filter(supersedes__older=sharing).first(),
     }
 
 
@@ -136,8 +140,17 @@ def _acted(request: ViewerRequest, identifier: str, act: Callable[[ContentPage],
     if refused:
         messages.error(request, refused)
         return redirect(address(sharing))
-    messages.success(request, done, buttons=[messages.button(address(sharing), _("Look at it"))])
+    messages.success(request, done, buttons=_what_next(request, sharing.pk))
     return redirect("wagtailadmin_home")
+
+
+def _what_next(request: ViewerRequest, sharing_id: int) -> list[Any]:
+    """Return the ways from what was done: to the item, and back where it was published this minute."""
+    sharing = Sharing.objects.select_related("page").get(pk=sharing_id)
+    buttons = [messages.button(address(sharing), _("Look at it"))]
+    if undoable(sharing, request.at) and allowed(request.viewer, "undo_publication", sharing, request.at):
+        buttons.append(messages.button(reverse("sharing:act", args=[sharing.uuid, "undo"]), _("Undo")))
+    return buttons
 
 
 @require_POST
