@@ -147,19 +147,19 @@ def _may_adopt(file: File, sharing: Sharing, within: Container[UUID]) -> bool:
 
 
 def _copied(file: File, sharing: Sharing, actor: User, at: datetime) -> UUID:
+    twin = File.objects.get(pk=file.pk)
+    twin.pk, twin.uuid, twin.sharing, twin.uploader, twin.created_at = None, uuid4(), sharing, actor, at
+    twin._state.adding = True
+    twin.save()
     renditions, texts = list(file.renditions.all()), list(file.texts.all())
-    source = file.uuid
-    file.pk, file.uuid, file.sharing, file.uploader, file.created_at = None, uuid4(), sharing, actor, at
-    file._state.adding = True
-    file.save()
     rows: list[Any] = [*renditions, *texts]
     for row in rows:
-        row.pk, row.file = None, file
+        row.pk, row.file = None, twin
     Rendition.objects.bulk_create(renditions)
     FileText.objects.bulk_create(texts)
-    storage.copy(source, file.uuid)
-    _have_done(file, at)
-    return file.uuid
+    storage.copy(file.uuid, twin.uuid)
+    _have_done(twin, at)
+    return twin.uuid
 
 
 @transaction.atomic
