@@ -12,8 +12,10 @@ from cms.organisations.models import Organisation
 from cms.sharing.enums import Marking, SharingState
 from cms.sharing.models import Sharing
 from search.external import ExternalIndex, IndexedItem
+from search.personal import Finding, PastSearch, SavedSearch
+from search.synonyms import SynonymGroup
 
-__all__ = ("ExternalIndex", "IndexedItem", "SearchEntry")
+__all__ = ("ExternalIndex", "Finding", "IndexedItem", "PastSearch", "SavedSearch", "SearchEntry", "SynonymGroup")
 
 
 class SearchEntry(models.Model):
