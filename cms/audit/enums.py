@@ -68,6 +68,7 @@ class Event(models.TextChoices):
     SUSPENSION_LIFTED = "suspension_lifted", _("Suspension lifted")
     SESSIONS_ENDED = "sessions_ended", _("Sessions of a person ended")
     PERSON_INVITED = "person_invited", _("Person invited")
+    WAY_IN_FORGOTTEN = "way_in_forgotten", _("Password and second factor of a person taken away")
     INVITATION_USED = "invitation_used", _("Invitation used: password set")
     MEMBERSHIP_CONFIRMED = "membership_confirmed", _("Membership confirmed")
     ORGANISATION_PROPOSED = "organisation_proposed", _("Change of an organisation prepared")
