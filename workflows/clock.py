@@ -98,6 +98,11 @@ def expire_due(*, at: datetime, limit: int = BATCH) -> int:
     with transaction.atomic():
         due = Schedule.objects.filter(expire_at__lte=at, sharing__page__live=True).order_by("expire_at", "pk")
         ids = list(due.values_list("sharing_id", flat=True)[:limit])
-        expire(sharing_ids=ids, at=at)
-        Schedule.objects.filter(sharing__in=ids, expire_at__lte=at).update(expire_at=None)
-    return len(ids)
+        free = Sharing.objects.select_for_update(skip_locked=True).filter(pk__in=ids).order_by("pk")
+        held = list(free.values_list("pk", flat=True))
+        # somebody may have let them last longer before they were locked
+        over = Schedule.objects.filter(sharing__in=held, expire_at__lte=at)
+        taken = list(over.values_list("sharing_id", flat=True))
+        expire(sharing_ids=taken, at=at)
+        over.update(expire_at=None)
+    return len(taken)

@@ -36,10 +36,14 @@ def set_plan(
 
     While it is written by its editors, while it waits by its approvers: the form of the approval shows the dates, and
     is refused where they have changed. What readers have already got ends earlier by whoever may withdraw it, and
-    lasts longer by whoever may widen it. Raises NotAllowed, ValidationError (field → what is wrong).
+    lasts longer by whoever may widen it. The dates that stand there already change nothing.
+
+    Raises NotAllowed, ValidationError (field → what is wrong).
     """
     row = lock(sharing.pk)
     plan = plan_of(row)
+    if (publish_at, expire_at) == (plan.publish_at, plan.expire_at):
+        return plan
     _check_order(publish_at, expire_at, plan, at)
     status = status_now(row)
     if row.page.live and expire_at != plan.expire_at:

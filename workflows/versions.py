@@ -26,7 +26,7 @@ from content_types.drafts import keep_version, refuse_if_newer
 from content_types.models import ContentPage
 from workflows.definition import demand
 from workflows.enums import Status
-from workflows.selectors import status_now
+from workflows.selectors import review_of, status_now
 from workflows.trail import record_item
 
 # what a history tells of; reading, people's names elsewhere and sharing have pages of their own
@@ -164,6 +164,9 @@ def discard_changes(*, sharing: Sharing, opened: int | None, actor: User, at: da
         page=page, sharing=row, actor=actor, at=at, event=Event.DRAFT_DISCARDED, details={"as": live.pk}
     )
     Page.objects.filter(pk=row.page_id).update(has_unpublished_changes=False)
+    returned = review_of(row.page_id)
+    if returned is not None:
+        returned.cancel(user=actor)
     return revision
 
 

@@ -164,6 +164,14 @@ def test_readers_lose_an_item_earlier_by_its_approver_and_keep_it_longer_by_its_
     assert plan_of(sharing).expire_at is None
 
 
+def test_what_lasts_longer_since_is_not_withdrawn(house):
+    sharing = make_item(owner=house.border, author=house.author, state="network", marking="GREEN")
+    set_plan(sharing=sharing, publish_at=None, expire_at=LATER, actor=house.approver, at=NOW)
+    set_plan(sharing=sharing, publish_at=None, expire_at=LATER + hours(3), actor=house.decider, at=NOW)
+    assert run_due(at=LATER) == 0
+    assert afresh(sharing).state == "network"
+
+
 def test_author_and_approver_do_it_on_the_pages(house):
     sharing = make_item(owner=house.border, author=house.author, live=False)
     writing, deciding = house.client("author"), house.client("approver")

@@ -13,7 +13,7 @@ from content_types.drafts import EditedMeanwhile
 from content_types.models import Bulletin
 from tests.factories import NOW, make_item
 from tests.workflows.scenes import afresh, events, page_of, waiting_item, write
-from workflows import versions
+from workflows import services, versions
 from workflows.enums import Status
 from workflows.selectors import status_now
 
@@ -131,6 +131,13 @@ def test_changes_are_discarded_and_readers_see_what_they_saw(house, item):
     assert status_now(afresh(item)) == Status.PUBLISHED
     assert events(item)[-1] == Event.DRAFT_DISCARDED
     assert client.get(here(item, "discard/")).status_code == 404
+
+
+def test_what_came_back_and_is_discarded_is_returned_no_more(house, item):
+    services.begin_review(sharing=item, requested_by=house.author, at=NOW)
+    services.return_to_author(page=page_of(item), actor=house.approver, at=NOW, reason="No")
+    versions.discard_changes(sharing=item, opened=afresh(item).page.latest_revision_id, actor=house.author, at=NOW)
+    assert status_now(afresh(item)) == Status.PUBLISHED
 
 
 def test_a_draft_that_was_never_published_is_deleted_and_the_trail_remembers(house):

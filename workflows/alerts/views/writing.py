@@ -201,7 +201,7 @@ def _show(request: ViewerRequest, form: AlertForm, **more: Any) -> HttpResponse:
         form.errors.clear()
     context = {
         "form": form,
-        "form_id": form_id,
+        "kept_as": form_id,
         "revision": sharing.page.latest_revision_id if sharing else None,
         "unsaved": [] if sharing or request.method == "POST" else list(others[:5]),
         **more,
