@@ -33,6 +33,7 @@ _OURS = frozenset(
         "own-organisations",
         "people",
         "reader-site",
+        "sharing",
         "structure",
         "workflow",
         "working-groups",
