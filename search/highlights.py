@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
+from django.utils.safestring import SafeString
 
 from cms.core.prepared import prepared_cursor
 from search.engines.base import EngineHit, EngineQuery
@@ -109,20 +110,20 @@ def _hit(entry: FoundEntry, query: Query) -> tuple[EngineHit, _Attached | None]:
     where = {_PLACES[weight] for _positions, weights in stored.values() for weight in weights or ()}
     where |= {"reference"} if any(lexeme.startswith("#") for lexeme in stored) else set()
     ordered = tuple(name for name in ("title", "summary", "body", "attachment", "reference") if name in where)
-    snippet, attached = beginning(entry.summary), None
+    snippet, attached = SafeString(), None
     number, places, window = _best_part(matches)
     if number >= _FIRST_ATTACHED:
         attached = _Attached(number - _FIRST_ATTACHED, window, frozenset(places))
     elif window.worth:
         text = readable(entry.summary) if number == _SUMMARY else entry.body
-        snippet = marked(text, window.start, frozenset(places)) or snippet
-    return EngineHit(entry.sharing_id, snippet, ordered), attached
+        snippet = marked(text, window.start, frozenset(places))
+    return EngineHit(entry.sharing_id, snippet or beginning(entry.summary), ordered), attached
 
 
 def _best_part(matches: Matches) -> tuple[int, Mapping[int, Sought], Window]:
     """Return the part (never the title, which is shown anyway) with the best window; the first of several."""
-    parts = [(number, matches.in_part(number)) for number in range(_SUMMARY, len(matches.ends))]
-    windows = [(number, places, best_window(places)) for number, places in parts if places]
+    parts = sorted(matches.by_part().items())
+    windows = [(number, places, best_window(places)) for number, places in parts if number >= _SUMMARY]
     return max(windows, key=lambda part: part[2].worth, default=(_SUMMARY, {}, Window(0, 0.0)))
 
 

@@ -15,8 +15,11 @@ from content_types.presentation import country_names
 from search.engines import get_engine
 from search.engines.base import Access, Engine, EngineHit, EngineQuery, EngineResult, FacetCount, UnreadableCursor
 from search.facet_titles import facet_titles
+from search.limits import TookTooLong, limited_time
 from search.narrowing import narrowed
-from search.queries import InvalidSearch, SearchRequest
+from search.queries import ALL, ANY, InvalidSearch, SearchRequest
+from search.synonyms import expanded
+from search.syntax import loosened
 from search.types import type_title
 from search.visibility import Listed, access_of, still_visible
 
@@ -83,17 +86,28 @@ class SearchResult:
 
 
 def search(
-    user: User | AnonymousUser | None, request: SearchRequest, at: datetime, engine: Engine | None = None
+    user: User | AnonymousUser | None,
+    request: SearchRequest,
+    at: datetime,
+    engine: Engine | None = None,
+    *,
+    widen: bool = False,
 ) -> SearchResult:
     """Return what the person finds at the instant; the person is signed in with a second factor or counts as anybody.
 
-    Hidden items take part in nothing. `engine` is the one of the settings unless given. Raises InvalidSearch for a
-    cursor that is none.
+    Hidden items take part in nothing. `engine` is the one of the settings unless given. With `widen` a search for all
+    of several words that finds nothing is made again for any of them, and a notice says so. Raises InvalidSearch for a
+    cursor that is none, and for a search that takes too long.
     """
-    access = access_of(user, at)
+    access, chosen = access_of(user, at), engine or get_engine()
     asked, notices = question_of(request)
-    found = _ask(engine or get_engine(), asked, access)
-    hits = _hits(found.hits, access)
+    found = _ask(chosen, asked, access)
+    if widen and not found.total and request.match == ALL and len(asked.query.wanted) > 1:
+        asked, notices = question_of(replace(request, match=ANY))
+        found = _ask(chosen, asked, access)
+        if found.total:
+            notices = (*notices, _("No item has all of these words. These have some of them, best matches first."))
+    hits = visible_hits(found.hits, access)
     return SearchResult(
         # what the sharing rows refuse was never there
         total=found.total - (len(found.hits) - len(hits)),
@@ -106,21 +120,28 @@ def search(
 
 def _ask(engine: Engine, asked: EngineQuery, access: Access) -> EngineResult:
     try:
-        return engine.search(asked, access)
+        with limited_time(asked):
+            return engine.search(asked, access)
+    except TookTooLong:
+        raise InvalidSearch({"q": _("This search takes too long. Use fewer words, or longer ones.")}) from None
     except UnreadableCursor:
         raise InvalidSearch({"after": _("This is no place in the results: begin with the first page.")}) from None
 
 
 def question_of(request: SearchRequest) -> tuple[EngineQuery, tuple[str, ...]]:
-    """Return the question for an engine, filters among the words read, and what the person should be told."""
-    asked, notices = request.engine_query(), request.query.notices
+    """Return the question for an engine: synonyms joined, filters among the words read; and what the person should be
+    told."""
+    query = loosened(request.query) if request.match == ANY else request.query
+    query = expanded(query, request.language)
+    asked, notices = replace(request, query=query).engine_query(), request.query.notices
     if request.query.fields:
         filters, told = narrowed(asked.filters, request.query.fields)
         asked, notices = replace(asked, filters=filters), (*notices, *told)
     return asked, notices
 
 
-def _hits(found: Sequence[EngineHit], access: Access) -> tuple[Hit, ...]:
+def visible_hits(found: Sequence[EngineHit], access: Access) -> tuple[Hit, ...]:
+    """Return what lists show of those items found that the sharing rows let the viewer see, in order."""
     if not found:
         return ()
     ids = [hit.sharing_id for hit in found]

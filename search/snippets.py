@@ -1,6 +1,7 @@
 """The piece of an item's text that a hit shows, with what matched marked."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -56,13 +57,16 @@ class Matches:
                     found.update(dict.fromkeys(places, unit))
         return found
 
-    def in_part(self, number: int) -> dict[int, Sought]:
-        """Return the places within a part (0: title), counted from 0."""
-        if number >= len(self.ends):
-            return {}
-        first = self.ends[number - 1] if number else 0
-        end = self.ends[number]
-        return {place - first - 1: unit for place, unit in self.places().items() if first < place < end}
+    def by_part(self) -> dict[int, dict[int, Sought]]:
+        """Return, by the number of the part (0: title), the places within it, counted from 0; parts without any are
+        left out."""
+        parts: dict[int, dict[int, Sought]] = {}
+        for place, unit in self.places().items():
+            number = bisect_left(self.ends, place)
+            if number < len(self.ends) and self.ends[number] != place:
+                first = self.ends[number - 1] if number else 0
+                parts.setdefault(number, {})[place - first - 1] = unit
+        return parts
 
 
 def best_window(places: Mapping[int, Sought]) -> Window:

@@ -17,7 +17,9 @@ _ELISION = (
     rf"{_APOSTROPHE}(?=[^\W\d_])"
 )
 _POSSESSIVE = rf"(?<=[^\W\d_]){_APOSTROPHE}s(?![^\W_])"
-_WORD = re.compile(rf"{_ELISION}|{_POSSESSIVE}|([^\W_]{{1,{_LONGEST_WORD}}})", re.IGNORECASE)
+_PLAIN = re.compile(rf"([^\W_]{{1,{_LONGEST_WORD}}})")
+# the same where an apostrophe may stand in the text, which takes several times as long
+_WORD = re.compile(rf"{_ELISION}|{_POSSESSIVE}|{_PLAIN.pattern}", re.IGNORECASE)
 # "1e5x" is cut into a number and a word
 _NUMBER_AND_WORD = re.compile(r"(?<![^\W_])(\d+[eE]\d+)(?=[^\W\d_])")
 
@@ -43,11 +45,15 @@ def parted(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a composed text in order, as they are written."""
-    return [word for word in _WORD.findall(parted(text)) if word]
+    return [word for word in _pattern(text).findall(parted(text)) if word]
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return _WORD if any(sign in text for sign in "'’ʼ") else _PLAIN
 
 
 def word_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return where words of a composed and parted text begin and end: from the `start`-th up to the `end`-th, counted
     from 0."""
-    found = (match.span(1) for match in _WORD.finditer(text) if match[1])
+    found = (match.span(1) for match in _pattern(text).finditer(text) if match[1])
     return list(islice(found, start, end))

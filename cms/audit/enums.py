@@ -26,6 +26,7 @@ class Event(models.TextChoices):
     DRAFT_LOCKED = "draft_locked", _("Draft locked")
     DRAFT_UNLOCKED = "draft_unlocked", _("Draft unlocked")
     DRAFT_COMMENTED = "draft_commented", _("Comment on a draft")
+    LIST_EXPORTED = "list_exported", _("List of search results exported")
     REPORT_EXPORTED = "report_exported", _("List of own items exported")
     WORKFLOW_CHANGED = "workflow_changed", _("Steps of the workflow changed")
     ITEM_LOADED = "item_loaded", _("Item loaded from a world file")
