@@ -15,6 +15,7 @@ _people = (
         path("<uuid:handle>/lift/", people.lift, name="lift"),
         path("<uuid:handle>/sessions/", people.sessions, name="sessions"),
         path("<uuid:handle>/invite/", people.invite, name="invite"),
+        path("<uuid:handle>/anew/", people.anew, name="anew"),
         path("memberships/<uuid:membership>/change/", people.change, name="change"),
         path("memberships/<uuid:membership>/confirm/", people.confirm, name="confirm"),
         path("memberships/<uuid:membership>/end/", people.end, name="end"),

@@ -19,7 +19,7 @@ from cms.organisations.models import Competence, Enrolment, Membership, Organisa
 from cms.organisations.rules import Place, administration_of, permitted
 from cms.organisations.services import create_membership, end_membership, record_membership
 from cms.organisations.standing import standing_memberships
-from cms.users.invitations import end_sessions, invite
+from cms.users.invitations import end_sessions, forget_way_in, invite
 from cms.users.models import User
 
 # a membership ends after this time at the latest, unless it is confirmed again
@@ -70,6 +70,9 @@ def enrol(
     _demand_grant(organisation, access.role, user, actor=actor, at=at)
     if user is None:
         user = User.objects.create_user(email, None, name=name.strip())
+    elif not user.has_usable_password() and not is_wholly_own(user, actor, at):
+        # somebody else holds the link to this account: it must not open what is added now
+        raise ValidationError({"email": _("Somebody else has just invited this person: wait until they have come.")})
     elif user.memberships.filter(organisation=organisation, role=access.role, valid_until__isnull=True).exists():
         raise ValidationError({"email": _("This person holds this role here already.")})
     membership = create_membership(
@@ -83,8 +86,7 @@ def enrol(
         valid_until=access.valid_until,
     )
     _record_preparation(membership, preparation, actor=actor, at=at)
-    token = None if user.has_usable_password() else invite(user=user, actor=actor, at=at)
-    return membership, token
+    return membership, None if user.has_usable_password() else invite(user=user, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -171,8 +173,46 @@ def end_sessions_of(*, user: User, actor: User, at: datetime) -> None:
 
 def invite_again(*, user: User, actor: User, at: datetime) -> str:
     """Make a new link for somebody in the own tree who has not used the first one; return its secret."""
-    _ground(user, actor=actor, at=at)
+    _demand_whole(user, actor, at)
     return invite(user=user, actor=actor, at=at)
+
+
+def is_wholly_own(user: User, actor: User, at: datetime) -> bool:
+    """Tell whether every standing membership of the account is the actor's to give.
+
+    A link opens the whole account: whoever gives one must have been able to give all that it opens.
+    """
+    mine = administration_of(actor, at)
+    return user.pk != actor.pk and all(
+        mine.grants(row.organisation, row.role) for row in standing_memberships(user, at)
+    )
+
+
+def _demand_whole(user: User, actor: User, at: datetime) -> None:
+    _ground(user, actor=actor, at=at)
+    if not is_wholly_own(user, actor, at):
+        raise PermissionDenied(_("This person works elsewhere too: a link would open more than is yours to give."))
+
+
+def may_forget_way_in(user: User, actor: User, at: datetime) -> bool:
+    """Tell whether somebody else has suspended the account: one alone could get in in the person's place."""
+    standing = user.suspensions.filter(lifted_at__isnull=True, suspended_by__isnull=False)
+    by_another = standing.exclude(suspended_by=actor).exists()
+    return user.has_usable_password() and by_another and is_wholly_own(user, actor, at)
+
+
+@transaction.atomic
+def invite_anew(*, user: User, actor: User, at: datetime) -> str:
+    """Take password and second factor of a suspended account away and return the secret of a new invitation.
+
+    It takes two: another administrator has suspended the account. The link counts once the suspension is lifted.
+    """
+    _demand_whole(user, actor, at)
+    account = User.objects.select_for_update().get(pk=user.pk)
+    if not may_forget_way_in(account, actor, at):
+        raise PermissionDenied(_("Another administrator suspends the account first: it takes two."))
+    forget_way_in(user=account, actor=actor, at=at)
+    return invite(user=account, actor=actor, at=at)
 
 
 def _ground(user: User, *, actor: User, at: datetime) -> Organisation:

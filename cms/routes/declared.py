@@ -208,6 +208,7 @@ ADMINISTRATION = {
     "cms/people/<uuid:handle>/lift/": _PERSON,
     "cms/people/<uuid:handle>/sessions/": _PERSON,
     "cms/people/<uuid:handle>/invite/": _PERSON,
+    "cms/people/<uuid:handle>/anew/": _PERSON,
     "cms/people/memberships/<uuid:membership>/change/": _MEMBERSHIP,
     "cms/people/memberships/<uuid:membership>/confirm/": _MEMBERSHIP,
     "cms/people/memberships/<uuid:membership>/end/": _MEMBERSHIP,

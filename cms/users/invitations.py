@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -64,6 +65,17 @@ def use_invitation(*, invitation: Invitation, password: str, at: datetime) -> Us
     row.save(update_fields=["used_at"])
     report(Act(event="invitation_used", at=at, actor_id=user.pk, details={"user": user.pk}))
     return user
+
+
+@transaction.atomic
+def forget_way_in(*, user: User, actor: User, at: datetime) -> None:
+    """Take password and second factor away from an account, for somebody who has lost one of them; sessions end."""
+    account = User.objects.select_for_update().get(pk=user.pk)
+    account.set_unusable_password()
+    account.session_round += 1
+    account.save(update_fields=["password", "session_round"])
+    Authenticator.objects.filter(user=account).delete()
+    report(Act(event="way_in_forgotten", at=at, actor_id=actor.pk, details={"user": account.pk}))
 
 
 @transaction.atomic

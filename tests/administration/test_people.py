@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 
 from cms.audit.models import AuditEvent
 from cms.organisations.enums import Role
@@ -16,6 +18,7 @@ from cms.organisations.people import (
     end_sessions_of,
     enrol,
     invite_again,
+    invite_anew,
     lift_suspension,
     suspend,
 )
@@ -266,3 +269,37 @@ def test_who_has_left_is_nobodys_to_suspend(land: Land) -> None:
     row = make_membership(land.french_officer, land.border, valid_until=TODAY - timedelta(days=1))
     assert row.organisation == land.border
     assert not done(lambda: suspend(user=land.french_officer, reason="x", actor=land.admin, at=NOW))
+
+
+def test_a_new_way_in_takes_two_administrators(land: Land) -> None:
+    TOTP.activate(land.officer, "JBSWY3DPEHPK3PXP")
+    new = lambda who: invite_anew(user=land.officer, actor=getattr(land, who), at=NOW)  # noqa: E731 - asked of many
+    assert not done(lambda: new("admin"))
+    made = suspend(user=land.officer, reason="lost telephone", actor=land.admin, at=NOW)
+    assert [done(lambda who=who: new(who)) for who in ("admin", "french_admin", "decider", "superuser")] == [False] * 4  # type: ignore[misc]
+    token = new("second_admin")
+    land.officer.refresh_from_db()
+    assert (land.officer.has_usable_password(), Authenticator.objects.filter(user=land.officer).exists()) == (
+        False,
+        False,
+    )
+    assert open_invitation(token, NOW) is None
+    lift_suspension(suspension=made, reason="back", actor=land.second_admin, at=NOW)
+    assert open_invitation(token, NOW) is not None
+    events = AuditEvent.objects.filter(event="way_in_forgotten").values_list("actor_id", flat=True)
+    assert list(events) == [land.second_admin.pk]
+
+
+def test_a_link_never_opens_what_is_not_the_givers(land: Land) -> None:
+    """An account of another tree that nobody has come into yet is neither taken over nor enriched by a link."""
+    theirs, first = enrolling(land, "french_admin", "france")()
+    assert not done(enrolling(land, "admin", "border"))
+    assert not done(lambda: invite_again(user=theirs.user, actor=land.admin, at=NOW))
+    invitation = open_invitation(str(first), NOW)
+    assert invitation is not None
+    use_invitation(invitation=invitation, password="a long enough password", at=NOW)
+    _ours, link = enrolling(land, "admin", "border")()
+    assert link is None
+    make_membership(land.officer, land.france)
+    suspend(user=land.officer, reason="lost", actor=land.admin, at=NOW)
+    assert not done(lambda: invite_anew(user=land.officer, actor=land.second_admin, at=NOW))

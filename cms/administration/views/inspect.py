@@ -88,4 +88,4 @@ def open_item(request: ViewerRequest, grant: UUID) -> HttpResponse:
         page = demand(Page.objects.filter(pk=sharing.page_id, live=True).first()).specific
         demand(isinstance(page, ContentPage))
         context = {"grant": row, "sharing": sharing, "item": page, "body": page.rendered_body()}
-        return render(request, "administration/inspected.html", context)
+    return render(request, "administration/inspected.html", context)

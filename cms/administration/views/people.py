@@ -70,6 +70,8 @@ def person(request: ViewerRequest, handle: UUID) -> HttpResponse:
         "own": found.pk == viewer.pk,
         "invited": found.invitations.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=at).first(),
         "has_password": found.has_usable_password(),
+        "anew": people.may_forget_way_in(found, viewer, at),
+        "whole": people.is_wholly_own(found, viewer, at),
     }
     return render(request, "administration/person.html", context)
 
@@ -311,7 +313,7 @@ def invite(request: ViewerRequest, handle: UUID) -> HttpResponse:
     """Make a new link for somebody who has not used the first one."""
     viewer, at = viewer_of(request), request.at
     found: User = demand(selectors.person_for(viewer, handle, at))
-    demand(found.pk != viewer.pk and not found.has_usable_password())
+    demand(found.pk != viewer.pk and not found.has_usable_password() and people.is_wholly_own(found, viewer, at))
     form = forms.Form(posted(request))
     made: list[str] = []
 
@@ -327,6 +329,34 @@ def invite(request: ViewerRequest, handle: UUID) -> HttpResponse:
         explanation=_("The link before it counts no more."),
         aside=found.name,
         button=_("Make a new link"),
+        back=reverse("people:person", args=[found.handle]),
+    )
+
+
+@require_http_methods(FORM)
+def anew(request: ViewerRequest, handle: UUID) -> HttpResponse:
+    """Give somebody who lost password or second factor a new way in, with the other administrator who suspended."""
+    viewer, at = viewer_of(request), request.at
+    found: User = demand(selectors.person_for(viewer, handle, at))
+    demand(people.may_forget_way_in(found, viewer, at))
+    form = forms.Form(posted(request))
+    made: list[str] = []
+
+    def run() -> None:
+        made.append(people.invite_anew(user=found, actor=viewer, at=at))
+
+    if request.method == "POST" and form.is_valid() and done(form, run):
+        return _invited_page(request, found, made[0])
+    return form_page(
+        request,
+        form,
+        title=_("Give a new way in"),
+        explanation=_(
+            "Password and second factor are taken away, and you get a link. It counts once the suspension is lifted."
+        ),
+        aside=found.name,
+        button=_("Give a new way in"),
+        grave=True,
         back=reverse("people:person", args=[found.handle]),
     )
 
