@@ -12,6 +12,8 @@ class DocumentsConfig(AppConfig):
         from cms.documents import receivers  # noqa: F401 - connects its receivers
         from cms.documents.scanner import state
         from cms.documents.tasks import HOUR, tidy_files
+        from cms.documents.telling import register_kinds
 
+        register_kinds()
         health.register("scanner", state)
         periodic.register("tidy_files", HOUR, tidy_files)

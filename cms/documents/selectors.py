@@ -1,6 +1,6 @@
 """Reading files: one for a reader, those of an item, the words of many."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from wagtail.models import Page
 
-from cms.documents.enums import Kind, TextState
+from cms.documents.enums import TextState
 from cms.documents.models import File, FileText
 from cms.sharing.models import Sharing
 from cms.sharing.reach import Viewer
@@ -19,7 +19,10 @@ class ShowsFiles(Protocol):
     """A page that knows which files its text shows."""
 
     def shown_files(self) -> frozenset[UUID]:
-        """Return the identifiers of the files that this version shows."""
+        """Return the identifiers of the files that this version shows, in its text or below it."""
+
+    def attached_files(self) -> list[UUID]:
+        """Return the identifiers of the files that this version lists below its text, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,35 +90,23 @@ class AttachmentText:
 
 
 def attachment_texts(sharing_ids: Iterable[int]) -> dict[int, tuple[AttachmentText, ...]]:
-    """Return, by sharing row, the files that each live version shows and that are given out, with their words.
+    """Return, by sharing row, the files that each live version lists below its text and that are given out, in order,
+    with their words.
 
     Items without such a file are left out. A fixed number of queries, whatever the number of items.
     """
-    ids = list(sharing_ids)
-    files: Any = File.objects.filter(sharing__in=ids, sharing__page__live=True, kind=Kind.DOCUMENT).order_by(
-        "created_at", "pk"
-    )
-    by_item: dict[int, list[File]] = {}
-    for file in files.given_out().select_related("sharing"):
-        by_item.setdefault(file.sharing_id, []).append(file)
-    shown = _shown_by_live_versions(by_item)
-    kept = {key: [file for file in rows if file.uuid in shown[key]] for key, rows in by_item.items()}
-    words = _words([file for rows in kept.values() for file in rows])
-    return {
-        key: tuple(AttachmentText(file.uuid, file.name, tuple(words.get(file.pk, ()))) for file in rows)
-        for key, rows in kept.items()
-        if rows
-    }
-
-
-def _shown_by_live_versions(by_item: Mapping[int, Sequence[File]]) -> dict[int, frozenset[UUID]]:
-    pages = {rows[0].sharing.page_id: key for key, rows in by_item.items() if rows[0].sharing is not None}
-    shown = dict.fromkeys(by_item, frozenset[UUID]())
+    files: Any = File.objects.filter(sharing__in=list(sharing_ids), sharing__page__live=True)
+    given_out: dict[UUID, File] = {file.uuid: file for file in files.given_out().select_related("sharing")}
+    pages = {file.sharing.page_id: file.sharing.pk for file in given_out.values() if file.sharing is not None}
     found: Any = Page.objects.filter(pk__in=pages, live=True).specific()
-    for page in found:
-        if isinstance(page, ShowsFiles):
-            shown[pages[page.pk]] = page.shown_files()  # type: ignore[attr-defined]
-    return shown
+    listed = {pages[page.pk]: page.attached_files() for page in found if isinstance(page, ShowsFiles)}  # type: ignore[attr-defined]
+    rows = {key: [given_out[uuid] for uuid in uuids if uuid in given_out] for key, uuids in listed.items()}
+    words = _words([file for files in rows.values() for file in files])
+    return {
+        key: tuple(AttachmentText(file.uuid, file.name, tuple(words.get(file.pk, ()))) for file in files)
+        for key, files in rows.items()
+        if files
+    }
 
 
 def _words(files: Sequence[File]) -> dict[int, list[TextPart]]:

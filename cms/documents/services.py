@@ -17,6 +17,7 @@ from cms.documents.intake import Infected, Taken, take_in
 from cms.documents.models import File, FileText, Rendition
 from cms.documents.refusals import refusal
 from cms.documents.selectors import is_shown_live, usable_files
+from cms.documents.telling import tell_of_malware
 from cms.documents.work_kinds import SCAN, TEXT
 from cms.notifications import outbox
 from cms.organisations.models import Organisation
@@ -178,6 +179,8 @@ def scan_again(*, uuid: UUID, at: datetime) -> None:
         transaction.on_commit(lambda: storage.forget(uuid))
         entry = _entry(Event.FILE_INFECTED, file.sharing, at=at, details={"file": str(uuid)}, reason=malware[:100])
         record(entry)
+        if file.sharing is not None:
+            tell_of_malware(file=file, sharing=file.sharing, at=at)
     _have_indexed(file.sharing_id, uuid)
 
 

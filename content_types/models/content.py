@@ -97,9 +97,13 @@ class ContentPage(Page):
         """Return the identifiers of the files that this version shows, in its text or below it."""
         return frozenset(uuid for stream in streams_of(self).values() for uuid in shown_in(stream.raw_data))
 
+    def attached_files(self) -> list[UUID]:
+        """Return the identifiers of the files that this version lists below its text, in order."""
+        return [uuid for stream in streams_of(self).values() for uuid in attached_in(stream.raw_data)]
+
     def attachments(self) -> list[Attachment]:
         """Return the files that this version lists below its text, in order; those that are gone are left out."""
-        uuids = [uuid for stream in streams_of(self).values() for uuid in attached_in(stream.raw_data)]
+        uuids = self.attached_files()
         found = files_by_uuid(uuids)
         return [attachment(found[uuid]) for uuid in uuids if uuid in found]
 

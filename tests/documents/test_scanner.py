@@ -13,7 +13,7 @@ from cms.documents.enums import Scan, TextState
 from cms.documents.models import File
 from cms.documents.scanner import ScannerDown, find_malware, state
 from cms.notifications.draining import drain
-from cms.notifications.models import OutboxRow
+from cms.notifications.models import Notice, OutboxRow
 from tests.documents.asking import ask
 from tests.documents.corpus import picture
 from tests.documents.making import make_file, upload, write
@@ -93,6 +93,10 @@ def test_what_is_found_later_is_removed_and_its_owner_sees_it(
     assert not storage.folder_of(file.uuid).exists()
     row = AuditEvent.objects.get(event=Event.FILE_INFECTED)
     assert (row.item, row.owner_id, row.details) == (sharing.uuid, house.border.pk, {"file": str(file.uuid)})
+    drain(current_instant())
+    assert [(notice.kind, notice.user_id) for notice in Notice.objects.all()] == [
+        ("file_infected", house.people["author"].pk)
+    ]
     desk = house.client("author").get(f"/cms/bulletins/{sharing.uuid}/").content.decode()
     assert "Malware found: the file was removed" in desk
 

@@ -65,6 +65,17 @@ def test_words_are_those_of_the_live_version_and_of_what_is_given_out(house, tmp
     assert attachment_texts([sharing.pk]) == {}
 
 
+def test_pictures_in_the_list_count_as_attachments_and_figures_do_not(house):
+    sharing = make_item(owner=house.border, state="network")
+    figure, listed = make_file(sharing), make_file(sharing, name="listed.png")
+    page = write(sharing, figure, publish=True)
+    assert attachment_texts([sharing.pk]) == {}
+    page.body = page._meta.get_field("body").to_python([{"type": "attachments", "value": [str(listed.uuid)]}])
+    page.save_revision().publish(skip_permission_checks=True)
+    (found,) = attachment_texts([sharing.pk])[sharing.pk]
+    assert (found.name, found.parts) == ("listed.png", ())
+
+
 def test_search_is_told_when_words_were_read_of_what_the_live_version_shows(house, tmp_path):
     told: list[list[int]] = []
 

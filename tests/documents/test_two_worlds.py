@@ -19,9 +19,10 @@ def plant(house) -> list[str]:
     draft = make_item(owner=house.france, live=False, title=CANARY)
     withdrawn = make_item(owner=house.france, state="withdrawn", title=CANARY)
     quarantined = make_item(owner=house.france, quarantined=True, title=CANARY)
-    files = [make_file(row, name=f"{CANARY}.png") for row in (published, draft, withdrawn, quarantined)]
-    for file in files:
-        write(file.sharing, file, publish=file.sharing.page.live)
+    files = []
+    for row in (published, draft, withdrawn, quarantined):
+        files.append(make_file(row, name=f"{CANARY}.png"))
+        write(row, files[-1], publish=row.page.live)
     files += [make_file(house.france, name=f"{CANARY}.png"), make_file(published, scan=Scan.WAITING)]
     return [str(file.uuid) for file in files]
 
