@@ -1,5 +1,6 @@
 """One page for a first warning: few fields, kept while typed, compared with what may be seen, approved by another."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -164,3 +165,11 @@ def test_hidden_is_absent(network: Network, address: str) -> None:
 
 def test_officers_write_no_alerts(network: Network) -> None:
     assert sign_in(Client(), make_person(network.france)).get("/alerts/new/").status_code == 404
+
+
+def test_an_alert_is_about_the_countries_that_were_chosen_and_no_other(network: Network, author: Client) -> None:
+    page = author.get("/alerts/new/").content.decode()
+    names = set(re.findall(r'name="(country_\d|place_country|countries)"', page))
+    assert names == {"country_2", "country_3", "country_4", "place_country"}
+    author.post("/alerts/new/", _written(network, act="draft", country_2="MA"))
+    assert Sharing.objects.get().countries == ["ES", "MA"]

@@ -27,6 +27,8 @@ from content_types.models import Alert
 
 EARLY_WARNING = "EW"
 STATES, NETWORK, LAST = "states", "network", "last"
+# the full editor names more
+ALSO = ("country_2", "country_3", "country_4")
 
 
 class InstantInput(forms.DateTimeInput):
@@ -43,11 +45,6 @@ class AlertForm(forms.ModelForm[Alert]):
 
     owner = forms.ModelChoiceField(Organisation.objects.none(), label=gettext_lazy("Owner"), empty_label=None)
     audience = forms.ChoiceField(label=gettext_lazy("Who gets it"))
-    countries = forms.MultipleChoiceField(
-        label=gettext_lazy("Other countries it is about"),
-        required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-    )
     no_personal_data = forms.BooleanField(
         label=gettext_lazy("It contains no names, numbers of documents or other personal data")
     )
@@ -96,9 +93,13 @@ class AlertForm(forms.ModelForm[Alert]):
         super().__init__(*args, **kwargs)
         self.viewer, self.at, self.sharing = viewer, at, sharing
         self.reaches = reaches_of(viewer, at)
+        self.further_countries: list[str] = []
         countries = [("", _("Choose …")), *country_choices()]
         self.fields["place_country"] = forms.ChoiceField(label=_("Where (country)"), choices=countries)
-        self._field("countries").choices = countries[1:]
+        for name in ALSO:
+            self.fields[name] = forms.ChoiceField(
+                label=_("It is about this country too"), required=False, choices=countries
+            )
         for name in ("title", "summary", "detected_at", "place_country", "no_personal_data"):
             # a draft may have gaps; without a title nobody would find it again
             self.fields[name].required = complete or name == "title"
@@ -111,14 +112,15 @@ class AlertForm(forms.ModelForm[Alert]):
 
     def _prepare_facts(self) -> None:
         if self.sharing is not None and self.sharing.first_shared_at is not None:
-            for name in ("owner", "audience", "countries"):
+            for name in ("owner", "audience", *ALSO):
                 del self.fields[name]
             return
         owners: Any = writable_owners(self.reaches)
         if self.sharing is not None:
             owners = Organisation.objects.filter(pk__in=[*owners.values_list("pk", flat=True), self.sharing.owner_id])
             named = [code for code in self.sharing.countries if code != self.instance.place_country]
-            self.initial = {**self.initial, "owner": self.sharing.owner_id, "countries": named}
+            self.initial = {**self.initial, "owner": self.sharing.owner_id, **dict(zip(ALSO, named, strict=False))}
+            self.further_countries = named[len(ALSO) :]
         self._field("owner").queryset = owners
         if owners.count() == 1:
             self.fields["owner"].widget = forms.HiddenInput()
@@ -157,7 +159,8 @@ class AlertForm(forms.ModelForm[Alert]):
         if "owner" not in self.fields:
             return None
         data = self.cleaned_data
-        countries = sorted({data.get("place_country", ""), *data.get("countries", [])} - {""})
+        chosen = {data.get("place_country", ""), *(data.get(name, "") for name in ALSO), *self.further_countries}
+        countries = sorted(chosen - {""})
         return DraftFacts(owner=data["owner"], element=self.element, countries=countries)
 
     @property

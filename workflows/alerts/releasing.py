@@ -83,6 +83,9 @@ def _ring(receipt: Receipt, at: datetime) -> None:
     # a reminder must not be counted into the notice that was overlooked
     kind = kinds.REMINDER if step == Step.REMINDED else kinds.OVERDUE
     urgency = max(Urgency(receipt.release.urgency), Urgency.URGENT, key=lambda one: one.rank)
+    if last:
+        # of many States that do not answer the desk and the owner are mailed once, and see how many on the board
+        urgency = Urgency.URGENT
     _tell(sharing, kind.code, people, urgency=urgency, at=at)
     details = {"participant": receipt.participant_id, "step": int(step), "people": len(people)}
     record_item(sharing, Event.ALERT_ESCALATED, actor=None, at=at, version=receipt.release.revision_id, details=details)
