@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from cms.documents.enums import GIVEN_OUT
 from cms.sharing.models import Sharing
 from cms.sharing.querysets import SharingQuerySet
 from cms.sharing.reach import Viewer, may_act_on, reaches_of, writable_owners
-from cms.sharing.tokens import MembershipReach
 
 
 class FileQuerySet(models.QuerySet[Any]):
@@ -28,17 +27,14 @@ class FileQuerySet(models.QuerySet[Any]):
         """
         reaches = reaches_of(user, at)
         rows: SharingQuerySet = Sharing.objects.all()
-        audience = Q(sharing__in=rows.visible_to(user, at).values("pk"))
-        work = self._worked_on(reaches)
+        # asked of the one item of each file: lists of all that is visible would be long
+        audience = Exists(rows.visible_to(user, at).filter(pk=OuterRef("sharing")))
+        drafts = Exists(Sharing.objects.filter(may_act_on("view_draft", reaches), pk=OuterRef("sharing")))
+        owners: Any = writable_owners(reaches).values("pk")
+        work = drafts | Q(sharing__isnull=True, organisation__in=owners)
         found = self.annotate(
-            by_work=models.ExpressionWrapper(work, output_field=models.BooleanField()),
-            by_audience=models.ExpressionWrapper(audience, output_field=models.BooleanField()),
+            by_work=ExpressionWrapper(work, output_field=BooleanField()),
+            by_audience=ExpressionWrapper(audience, output_field=BooleanField()),
         )
         kept: FileQuerySet = found.filter(Q(by_work=True) | Q(by_audience=True))
         return kept
-
-    @staticmethod
-    def _worked_on(reaches: tuple[MembershipReach, ...]) -> Q:
-        drafts: Any = Sharing.objects.filter(may_act_on("view_draft", reaches)).values("pk")
-        owners: Any = writable_owners(reaches).values("pk")
-        return Q(sharing__in=drafts) | Q(sharing__isnull=True, organisation__in=owners)
