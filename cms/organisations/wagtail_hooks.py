@@ -121,8 +121,8 @@ class OrganisationAdmin(ModelAdmin):
     menu_item_name = "organisations"
     menu_icon = "group"
     menu_order = 500
-    list_display = ("name", "kind", "country", "parent", "ceiling")
-    list_select_related = ("parent",)
+    list_display = ("name", "kind", "country", "parent", "ceiling", "merged_into")
+    list_select_related = ("parent", "merged_into")
     search_fields = ("name", "key")
     permission_helper_class = RegisteringHelper
     create_view_class = RegisterParticipant

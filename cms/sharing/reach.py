@@ -74,6 +74,8 @@ def may_write_for(
     reaches: Iterable[MembershipReach], owner: Organisation, element: Element, countries: Iterable[str]
 ) -> bool:
     """Tell whether one of these memberships may write an item with this owner, element and countries."""
+    if owner.merged_into_id is not None:
+        return False
     named = frozenset(countries)
     for reach in _writing(reaches):
         competences = reach.competences.get(element.code)
@@ -102,7 +104,7 @@ def owners_of(reach: MembershipReach) -> frozenset[int]:
 def writable_owners(reaches: Iterable[MembershipReach]) -> QuerySet[Organisation]:
     """Return the organisations for which one of these memberships may write, by name."""
     ids = frozenset().union(*(owners_of(reach) for reach in _writing(reaches)))
-    return Organisation.objects.filter(pk__in=sorted(ids))
+    return Organisation.objects.filter(pk__in=sorted(ids), merged_into__isnull=True)
 
 
 def writable_elements(reaches: Iterable[MembershipReach]) -> QuerySet[Element]:

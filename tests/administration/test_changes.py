@@ -11,6 +11,7 @@ from cms.organisations.enums import Outcome, ProposalKind, Role
 from cms.organisations.models import GroupMember, Organisation, OrganisationProposal
 from cms.sharing.ceilings import widest_allowed
 from cms.sharing.models import Recipient, Sharing
+from cms.sharing.reach import may_write_for, reaches_of, writable_owners
 from cms.sharing.services.succession import accept_proposal, effects_of
 from tests.administration.asking import done, last_event, reads
 from tests.administration.conftest import Land
@@ -138,6 +139,15 @@ def test_a_merged_organisation_has_no_future(land: Land) -> None:
     assert not done(lambda: changes.found_below(name="X", kind="unit", parent=border, actor=land.admin, at=NOW))
     assert not done(propose(land, MOVE, "coast", "border"))
     assert not done(propose(land, MERGE, "border", "spain"))
+
+
+def test_nobody_writes_for_a_merged_organisation(land: Land) -> None:
+    reaches = reaches_of(land.approver, NOW)
+    before = [may_write_for(reaches, land.border, element("EW"), []), land.border in writable_owners(reaches)]
+    accept_proposal(proposal=propose(land, MERGE, "border", "police")(), actor=land.decider, at=NOW)
+    border, reaches = Organisation.objects.get(pk=land.border.pk), reaches_of(land.approver, NOW)
+    after = [may_write_for(reaches, border, element("EW"), []), border in writable_owners(reaches)]
+    assert (before, after) == ([True, True], [False, False])
 
 
 def test_audiences_after_a_merger_are_what_they_would_be_computed_anew(land: Land) -> None:

@@ -192,7 +192,7 @@ def test_an_ended_group_opens_nothing_and_takes_nobody(land: Land, group: Workin
 
 def test_present_members_only_are_stored_as_themselves(land: Land, group: WorkingGroup) -> None:
     for member in ({"organisation": land.border}, {"user": land.police_officer}):
-        admission = propose_member(group=group, **member, actor=land.french_officer, at=NOW)  # type: ignore[arg-type]
+        admission = propose_member(group=group, **member, actor=land.french_officer, at=NOW)
         admit_member(admission=admission, actor=land.admin, at=NOW)
     item = make_item(owner=land.france, state="restricted", marking="AMBER")
     data = QueryDict(mutable=True)

@@ -172,7 +172,8 @@ def test_a_link_counts_once_and_for_a_week_and_the_newest_alone(land: Land) -> N
 
 
 def test_nobody_changes_the_own_rights_and_another_administrator_does(land: Land) -> None:
-    own, by = land.admin.memberships.get(), {"actor": land.admin, "at": NOW}
+    own = land.admin.memberships.get()
+    by: dict[str, Any] = {"actor": land.admin, "at": NOW}
     widen: dict[str, Any] = {"membership": own, "access": access(Role.DECIDER), "reason": "because"}
     acts = [
         enrolling(land, email=land.admin.email),
@@ -201,7 +202,8 @@ def test_access_is_narrowed_and_holds_at_once(land: Land) -> None:
 
 @pytest.mark.parametrize("who", ["french_admin", "curator", "decider", "operator", "superuser"])
 def test_others_change_nothing(land: Land, who: str) -> None:
-    row, by = land.officer.memberships.get(), {"actor": getattr(land, who), "at": NOW}
+    row = land.officer.memberships.get()
+    by: dict[str, Any] = {"actor": getattr(land, who), "at": NOW}
     acts = [
         lambda: change_access(membership=row, access=access(), reason="because", **by),
         lambda: confirm_membership(membership=row, until=TODAY, **by),
@@ -226,7 +228,8 @@ def test_a_role_that_is_not_theirs_is_not_given_by_a_change(land: Land) -> None:
 
 def test_ending_and_confirming(land: Land) -> None:
     item = make_item(owner=land.border)
-    row, by = land.officer.memberships.get(), {"actor": land.admin, "at": NOW}
+    row = land.officer.memberships.get()
+    by: dict[str, Any] = {"actor": land.admin, "at": NOW}
     assert done(lambda: confirm_membership(membership=row, until=TODAY + YEAR, **by))
     assert last_event()[0] == "membership_confirmed"
     assert not done(lambda: confirm_membership(membership=row, until=TODAY + YEAR + timedelta(days=1), **by))
