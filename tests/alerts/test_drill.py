@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cms.core.instants import current_instant
+from cms.notifications.draining import drain
 from cms.organisations.enums import Role
 from content_types.models import Alert
 from tests.alerts.network import Network
@@ -20,6 +21,7 @@ def test_an_exercise_is_held_and_reported(network: Network, capsys: pytest.Captu
     assert drill.drill
     assert Alert.objects.get().title == "EXERCISE EXERCISE EXERCISE"
     acknowledge(sharing=drill.sharing, actor=network.french, at=current_instant(), answer="noted")
+    drain()
     capsys.readouterr()
     call_command("drill", report=True)
     lines = capsys.readouterr().out.splitlines()
