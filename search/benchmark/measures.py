@@ -83,7 +83,7 @@ def measure(plan: Plan) -> dict[str, Any]:
             "tokens": [_with_tokens(asked, count, plan.repeats) for count in TOKENS],
             "hidden_against_absent": _hidden_against_absent(asked, access, plan.repeats),
         }
-        figures["memory_bytes"] = memory(asked.using)
+        figures["memory_bytes"] = memory(asked.using, plan.engine)
         figures["load_average"] = [round(value, 1) for value in getloadavg()]
         if plan.load:
             queries = [asked_for(text, facets=True) for text in PROBES.values()]

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Protocol
 
 import psutil
-from django.conf import settings
 from django.db import connections
 
 from search.benchmark.corpus import PARTICIPANTS
@@ -123,7 +122,7 @@ def subject(engine: str) -> Iterator[Subject]:
             yield ElasticSubject(index)
 
 
-def memory(using: str) -> dict[str, int]:
+def memory(using: str, engine: str) -> dict[str, int]:
     """Return the memory of the processes in bytes: this one, the database's for one connection and in all (shared
     memory counted once), Elasticsearch where it is on this machine."""
     with connections[using].cursor() as cursor:
@@ -136,12 +135,10 @@ def memory(using: str) -> dict[str, int]:
         "postgres_connection": backend.memory_info().rss,
         "postgres": sum(process.memory_full_info().pss for process in family),
     }
-    return found | _elasticsearch_memory()
+    return found | (_elasticsearch_memory() if engine == "elasticsearch" else {})
 
 
 def _elasticsearch_memory() -> dict[str, int]:
-    if not settings.ELASTICSEARCH_URL:
-        return {}
     nodes = client().nodes.info(node_id="_local", metric="process")["nodes"]
     number = next(iter(nodes.values()))["process"]["id"]
     local = psutil.pid_exists(number) and "java" in psutil.Process(number).name()

@@ -157,7 +157,7 @@ def test_acts_put_rows_into_the_outbox_and_the_worker_does_them(index: ExternalI
     rows = OutboxRow.objects.filter(kind="search.sync")
     assert {row.payload["sharing_id"] for row in rows} == {item.pk for item in items}
     drain()
-    assert not rows.exists()
+    assert not OutboxRow.objects.filter(kind="search.sync").exists()
     assert {version_of(server, index, item.pk) for item in items} == set(
         IndexedItem.objects.values_list("version", flat=True)
     )

@@ -93,7 +93,7 @@ def test_what_changes_meanwhile_is_in_both(
     sync_pending()
 
     def change(line: str) -> None:
-        if "items copied" in line:
+        if line == "7 items copied":
             items[0].page.unpublish()
             make_item(owner=items[0].owner, title="New", body="quay")
             sync_pending()
