@@ -19,7 +19,7 @@ def seers_of_live(item: UUID, users: Collection[int] | None, at: datetime) -> fr
 
 
 def seeing_memberships(item: UUID, users: Collection[int] | None, at: datetime) -> list[MembershipReach]:
-    """Return the memberships of these people (None: of everybody) each of which alone lets the live version be viewed."""
+    """Return those memberships of these people (None: of everybody) that let the live version be viewed."""
     sharing = Sharing.objects.with_facts().filter(uuid=item, page__live=True).first()
     if sharing is None:
         return []

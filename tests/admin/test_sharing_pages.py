@@ -111,6 +111,12 @@ def test_an_author_does_not_act(house, shared, name):
     assert client.post(act(shared, name), {"reason": "because", "state": "owner"}).status_code == 404
 
 
+def test_the_button_says_whether_it_is_done_at_once(house, shared):
+    client = house.client("decider")
+    texts = [client.get(act(shared, name)).content.decode() for name in ("withdraw", "widen", "transfer")]
+    assert ["Show who gains and who loses" in text for text in texts] == [False, True, True]
+
+
 @pytest.mark.parametrize("name", ["withdraw", "narrow", "tighten"])
 def test_an_author_proposes_and_nothing_changes(house, shared, name):
     client = house.client("author")

@@ -89,7 +89,8 @@ def test_what_changed_since_it_was_looked_at_is_looked_at_again(house, shared):
     )
 
 
-def test_the_receiving_decider_sees_gain_and_loss_and_no_title(house, shared):
+def test_the_receiving_decider_sees_gain_and_loss_and_no_title(house):
+    shared = make_item(owner=house.border, marking="GREEN")
     receiving = sign_in_decider(house)
     address = reverse("sharing:act", args=[shared.uuid, "transfer"])
     client = house.client("decider")
@@ -108,6 +109,17 @@ def test_the_receiving_decider_sees_gain_and_loss_and_no_title(house, shared):
 
 def sign_in_decider(house) -> Client:
     return sign_in(Client(), make_person(house.france, "decider", name="Denis Decider"))
+
+
+def test_a_title_that_is_shown_leads_somewhere(house, shared):
+    receiving = sign_in_decider(house)
+    pending = services.propose_transfer(
+        sharing=shared, new_owner=house.france, actor=house.decider, at=NOW, reason="reform"
+    )
+    text = receiving.get(decide(pending)).content.decode()
+    assert shared.page.title in text
+    assert reverse("item", args=[shared.uuid]) in text
+    assert reverse("sharing:item", args=[shared.uuid]) not in text
 
 
 def test_public_by_two_on_the_screens(house):

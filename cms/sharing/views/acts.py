@@ -145,6 +145,7 @@ def _show(request: ViewerRequest, asked: Asked) -> HttpResponse:
         "form": asked.form,
         "act": asked.act,
         "proposing": asked.proposing,
+        "asked_twice": asked.act.changes is not None,
         "options": _options(request, asked),
         "opened": _opened(request, asked),
         "back": way_back(request, sharing),

@@ -18,6 +18,7 @@ from cms.sharing.differences import difference
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import PendingAct
 from cms.sharing.outcomes import outcome_of
+from cms.sharing.rules import allowed
 from cms.sharing.views.acts import put_beside, title_for
 from cms.sharing.views.finding import waiting_act
 from cms.users.http import ViewerRequest
@@ -89,6 +90,7 @@ def _show(request: ViewerRequest, pending: PendingAct, form: DecisionForm) -> Ht
         "pending": pending,
         "sharing": pending.sharing,
         "title": title_for(request, pending.sharing),
+        "works_on": allowed(request.viewer, "view_draft", pending.sharing, request.at),
         "form": form,
         "difference": difference(outcome_of(pending), _user(request), request.at),
         "may_confirm": may_confirm(request.viewer, ask),
