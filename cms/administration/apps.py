@@ -10,7 +10,7 @@ class AdministrationConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the kinds of notice, and listen to groups that grow."""
-        from cms.administration import receivers  # noqa: F401
+        from cms.administration import mailing, receivers  # noqa: F401
         from cms.administration.notices import GROUP_GREW, INSPECTED
         from cms.notifications.kinds import Kind, register
 

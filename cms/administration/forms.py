@@ -159,6 +159,12 @@ class EnrolForm(AccessForm):
         widget=DayInput,
         help_text=gettext_lazy("The day on which the person signed that the rules are known."),
     )
+    by_mail = forms.BooleanField(
+        label=gettext_lazy("Mail the link to the person"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("Without it the link is shown to you, once."),
+    )
 
     def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

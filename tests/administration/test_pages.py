@@ -6,11 +6,15 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from cms.administration.mailing import mail_invitations
 from cms.audit.models import AuditEvent
 from cms.core.instants import current_instant
+from cms.notifications.models import OutboxRow
+from cms.notifications.outbox import Row
 from cms.organisations.enums import Role
 from cms.organisations.groups import found_group, propose_member
 from cms.organisations.models import Organisation, OrganisationProposal, WorkingGroup
@@ -136,6 +140,27 @@ def test_enrolling_shows_the_gain_then_the_link_once_and_the_link_opens_the_door
     assert seen(newcomer.get(links[0])) == seen(Client().get("/accounts/invitation/nothing/"))
     newcomer.post(reverse("account_login"), {"login": user.email, "password": "quite long enough"})
     assert newcomer.get("/").headers["Location"] == reverse("mfa_activate_totp")
+
+
+def test_the_link_goes_by_mail_and_the_mail_tells_nothing_else(land: Land) -> None:
+    client, address = land.client("admin"), reverse("people:enrol")
+    made = client.post(address, FIELDS | {"confirmed": "yes", "by_mail": "on"})
+    assert "/accounts/invitation/" not in made.content.decode()
+    row = OutboxRow.objects.get(kind="invitation")
+    user = User.objects.get(email="new@member.example")
+    assert row.payload == {"user": user.pk}
+    given = Row(pk=row.pk, kind=row.kind, key=row.key, payload=row.payload, at=NOW, attempt=1)
+    mail_invitations([given])
+    message = mail.outbox[0]
+    assert (message.to, "Nina" in message.body, "Border" in message.body) == (["new@member.example"], False, False)
+    link = re.findall(r"(/accounts/invitation/\S+)", str(message.body))[0]
+    assert Client().get(link).status_code == 200
+    mail_invitations([given])
+    assert Client().get(link).status_code == 404
+    user.set_password("quite long enough")
+    user.save()
+    mail_invitations([given])
+    assert len(mail.outbox) == 2
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from wagtail.admin import messages
 
 from cms.administration import selectors
 from cms.administration.forms import ChangeAccessForm, ConfirmForm, EndForm, EnrolForm, ReasonForm
+from cms.administration.mailing import send_invitation
 from cms.administration.reading import Held, difference
 from cms.administration.views.pages import act_page, demand, done, form_page, in_tree_order, posted, viewer_of
 from cms.core.instants import day_of
@@ -121,6 +122,9 @@ def enrol(request: ViewerRequest) -> HttpResponse:
     if not done(form, run):
         return _access_page(request, form, **page)
     membership, token = made[0]
+    if token is not None and data["by_mail"]:
+        send_invitation(membership.user, at)
+        return render(request, "administration/invited.html", {"person": membership.user, "mailed": True})
     return _invited_page(request, membership.user, token)
 
 
