@@ -61,7 +61,8 @@ def start(directory: Path) -> str:
         run_script("status", "--port", port or "1", "--data", str(directory))
     except ElasticsearchMissing:
         port = str(_free_port())
-        run_script("start", "--port", port, "--transport-port", str(_free_port()), "--data", str(directory))
+        ports = ["--port", port, "--transport-port", str(_free_port())]
+        run_script("start", *ports, "--data", str(directory), "--wait", str(PATIENCE_SECONDS // 2))
         known.write_text(port)
     return f"http://127.0.0.1:{port}"
 

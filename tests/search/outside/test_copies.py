@@ -16,7 +16,7 @@ from search.engines.elastic.connection import client
 from search.external import WATERMARK, ExternalIndex, IndexedItem
 from search.models import SearchEntry
 from search.services import index_items
-from search.sync import KEEPS_TOMBSTONES, purge_tombstones, sync, sync_pending
+from search.sync import KEEPS_TOMBSTONES, purge_tombstones, read_copies, sync, sync_pending, write
 from search.watching import lag, state
 from tests.factories import NOW, make_item, make_organisation, set_facts
 from tests.factories.items import ItemFacts
@@ -122,6 +122,17 @@ def test_what_changes_while_it_is_sent_stays_pending(index: ExternalIndex) -> No
         # the confirmation of the earlier version comes late
         cursor.execute(confirming[0].replace("%", "%%"))
     assert IndexedItem.objects.get(pk=item.pk).pending_since is not None
+
+
+def test_a_worker_that_is_killed_before_it_confirms(index: ExternalIndex, server: Elasticsearch) -> None:
+    item = make_item(owner=make_organisation())
+    copies, indexes = read_copies([item.pk])
+    # what it did until then: the copy is there, and nobody knows
+    write(copies, indexes[0])
+    assert IndexedItem.objects.get(pk=item.pk).pending_since is not None
+    drain()
+    noted = IndexedItem.objects.get(pk=item.pk, pending_since=None)
+    assert version_of(server, index, item.pk) == noted.version == copies[0].version
 
 
 def test_tombstones_are_forgotten_when_nothing_late_can_come(
