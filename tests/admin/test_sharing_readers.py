@@ -263,6 +263,7 @@ def test_the_page_as_they_get_it(house, shared):
     text = response.content.decode()
     assert response.status_code == 200
     assert shared.page.title in text
+    assert "Seen as France" in text
     assert page(shared) not in text
     assert client.get(address, {"organisation": "spain"}).status_code == 404
     assert client.get(address).status_code == 404
