@@ -1,13 +1,14 @@
 """The alert of early warning: a first report with gaps allowed, follow-ups and a final report as items of their own."""
 
 from collections.abc import Mapping, Sequence
+from types import MethodType
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import DEFERRED, F, Q
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
@@ -210,6 +211,11 @@ class Alert(ContentPage):
                 condition=Q(price_to__isnull=True) | Q(price_to__gte=F("price_from")), name="alert_prices_in_order"
             ),
         ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # where Wagtail makes an alert of a bare page, it takes what that page has by the names of our fields, and
+        # every page has a method `route`
+        super().__init__(*(DEFERRED if isinstance(value, MethodType) else value for value in args), **kwargs)
 
     def clean(self) -> None:
         """Refuse times and numbers that contradict each other, and a follow-up of nothing."""
