@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from search.models import SavedSearch
 from search.pages import FACET_TITLES
 from search.queries import ALL, ANY, COUNTRY, DATE, RELEVANCE, InvalidSearch, SearchRequest, parse_search
 
@@ -39,10 +40,21 @@ class SearchForm(forms.Form):
         try:
             self.search = parse_search(self.data)
         except InvalidSearch as invalid:
-            for name, message in invalid.errors.items():
-                named = name in self.fields
-                self.add_error(
-                    name if named else None,
-                    message if named else f"{_OTHERS.get(name) or FACET_TITLES.get(name, name)}: {message}",
-                )
+            self.add_errors(invalid)
         return self.cleaned_data
+
+    def add_errors(self, invalid: InvalidSearch) -> None:
+        """Put each error beside its field, or above the form where its parameter has none."""
+        for name, message in invalid.errors.items():
+            named = name in self.fields
+            place = _OTHERS.get(name) or FACET_TITLES.get(name, name)
+            self.add_error(name if named else None, message if named else f"{place}: {message}")
+
+
+class SaveForm(forms.ModelForm[SavedSearch]):
+    """Keeps a search under a name."""
+
+    class Meta:
+        model = SavedSearch
+        fields = ("name", "frequency", "parameters")
+        widgets = {"parameters": forms.HiddenInput}

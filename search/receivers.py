@@ -1,5 +1,6 @@
 """What search hears: items that changed, and pages that are live no more."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.dispatch import receiver
@@ -8,7 +9,9 @@ from wagtail.signals import page_unpublished
 from cms.sharing.models import Sharing
 from cms.sharing.signals import items_changed
 from content_types.models import ContentPage
-from search.services import index_items
+from search.models import SearchEntry
+from search.services import index_items, rebuild
+from search.stemming import ANALYSIS
 
 
 @receiver(items_changed)
@@ -22,3 +25,10 @@ def drop_unpublished_item(instance: Any, **_signal: Any) -> None:
     """Remove the entry of an item whose page was taken offline by whatever way."""
     if isinstance(instance, ContentPage):
         index_items(Sharing.objects.filter(page_id=instance.pk).values_list("pk", flat=True))
+
+
+def renew_entries(plan: Sequence[tuple[Any, bool]] = (), **_signal: Any) -> None:
+    """After a migration of search, write all entries anew where words were analysed in another way than now."""
+    forwards = any(migration.app_label == "search" and not backwards for migration, backwards in plan)
+    if forwards and SearchEntry.objects.exclude(analysis=ANALYSIS).exists():
+        rebuild()

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cms.users.models import User
 from content_types.presentation import country_names
@@ -24,6 +25,13 @@ from search.types import type_title
 from search.visibility import Listed, access_of, still_visible
 
 logger = logging.getLogger(__name__)
+_PLACES = {
+    "title": gettext_lazy("title"),
+    "summary": gettext_lazy("summary"),
+    "body": gettext_lazy("text"),
+    "attachment": gettext_lazy("attachment"),
+    "reference": gettext_lazy("reference"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +55,17 @@ class Hit:
     owner_title: str
     country_codes: Sequence[str]
     published_at: datetime
+    shown: Sequence[tuple[str, str]] = ()
 
     @property
     def url(self) -> str:
         """The item's address on the reader site."""
         return f"/i/{self.id}/"
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where it was found, in words."""
+        return tuple(str(_PLACES[place]) for place in self.matched)
 
     @property
     def type_title(self) -> str:
@@ -169,6 +183,7 @@ def _hit(found: EngineHit, row: Listed) -> Hit:
         owner_title=row.owner_name,
         country_codes=row.countries,
         published_at=row.published_at,
+        shown=[(str(title), str(value)) for title, value in row.shown],
     )
 
 

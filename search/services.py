@@ -17,6 +17,7 @@ from search.entries import settle_index, write_entries
 from search.models import SearchEntry
 from search.reading import batches, read_entries
 from search.sync import announce
+from search.telling import announce_newly_seen, audiences
 
 
 @transaction.atomic
@@ -28,10 +29,11 @@ def index_items(sharing_ids: Iterable[int]) -> int:
     """
     written = 0
     for ids in batches(sharing_ids):
-        rows = read_entries(ids)
+        rows, before = read_entries(ids), audiences(ids)
         SearchEntry.objects.filter(pk__in=set(ids) - {row.sharing_id for row in rows}).delete()
         write_entries(rows)
         announce(ids, current_instant())
+        announce_newly_seen(rows, before, current_instant())
         written += len(rows)
     settle_index()
     return written

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.http import Http404
 
 from cms.sharing.selectors import get_visible_sharing
 from cms.users.models import User
@@ -32,6 +33,8 @@ def similar(user: User | AnonymousUser | None, identifier: UUID, at: datetime) -
     """Return the entry of the item, and the visible items most like it. Http404 for an item that the person may not
     see."""
     sharing = get_visible_sharing(user, identifier, at)
+    if sharing is None:
+        raise Http404
     entry = SearchEntry.objects.get(pk=sharing.pk)
     query = Query(tuple(Clause((Unit((word,)),)) for word in telling_words(entry)))
     if not query.clauses:

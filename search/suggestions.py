@@ -1,4 +1,4 @@
-"""What might be meant: titles while somebody types, and words spelt nearly alike. From what the person may see alone."""
+"""What might be meant: titles while somebody types, words spelt nearly alike; from what the person may see alone."""
 
 from collections import Counter
 from datetime import datetime

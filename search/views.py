@@ -1,19 +1,38 @@
-"""The search page of the reader site."""
+"""The search page of the reader site, and what stands beside it: suggestions, similar items, the list to take along."""
 
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
+from cms.audit.enums import Event
+from cms.audit.services import Entry, record
+from cms.core.identifiers import uuid_or_404
 from cms.users.http import ViewerRequest
-from search.forms import SearchForm
-from search.pages import Bar, Facet, PageLink, facets, histogram, kept, page_links
-from search.queries import SearchRequest
+from search.exporting import as_csv, as_json, exported, may_export
+from search.forms import SaveForm, SearchForm
+from search.limits import too_often
+from search.pages import Bar, Facet, PageLink, facets, histogram, kept, page_links, with_values
+from search.queries import InvalidSearch, SearchRequest, parse_search
+from search.saving import parameters_of, remember
 from search.selectors import Hit, SearchResult, search
 from search.services import record_search
+from search.similar import similar
+from search.suggestions import did_you_mean, suggested
+
+_FORMATS = {"csv": ("text/csv; charset=utf-8", as_csv), "json": ("application/json; charset=utf-8", as_json)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """Other words that might be meant, and the address of a search for them."""
+
+    text: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,22 +47,37 @@ class Results:
     facets: list[Facet]
     months: list[Bar]
     notices: list[str]
+    meant: Meant | None = None
     took: int = 0
 
 
 def search_page(request: ViewerRequest) -> HttpResponse:
     """Show what the viewer finds; every search is recorded, by ids and a keyed hash of its words."""
+    if too_often(request):
+        return render(request, "429.html", status=429)
     form = SearchForm(request.GET)
     form.is_valid()
-    asked = form.search
-    result = _not_understood(form) if asked is None else _found(request, asked)
+    result = _answered(request, form)
     context: dict[str, Any] = {
         "request_form": form,
         "result": result,
         "query_string": request.GET.urlencode(),
         "kept": kept(request.GET),
+        "parameters": parameters_of(request.GET),
     }
+    if request.viewer.is_authenticated:
+        context |= {"save_form": SaveForm(), "may_export": may_export(request.viewer, request.at)}
     return render(request, "search/search.html", context)
+
+
+def _answered(request: ViewerRequest, form: SearchForm) -> Results:
+    if form.search is None:
+        return _not_understood(form)
+    try:
+        return _found(request, form.search)
+    except InvalidSearch as invalid:
+        form.add_errors(invalid)
+        return _not_understood(form)
 
 
 def _not_understood(form: SearchForm) -> Results:
@@ -59,9 +93,11 @@ def _not_understood(form: SearchForm) -> Results:
 
 def _found(request: ViewerRequest, asked: SearchRequest) -> Results:
     start = perf_counter()
-    found: SearchResult = search(request.viewer, asked, request.at)
+    found: SearchResult = search(request.viewer, asked, request.at, widen=True)
     shown = [hit.id for hit in found.hits]
     record_search(actor=request.viewer, query=asked.q, shown=shown, total=found.total, at=request.at)
+    if request.viewer.is_authenticated and asked.page == 1 and parameters_of(request.GET):
+        remember(actor=request.viewer, address=request.GET, words=asked.q, total=found.total, at=request.at)
     pages = -(-found.total // asked.size)
     return Results(
         total=found.total,
@@ -72,5 +108,52 @@ def _found(request: ViewerRequest, asked: SearchRequest) -> Results:
         facets=facets(request.GET, asked, found.facets),
         months=histogram(request.GET, found.facets.get("month", ())),
         notices=list(found.notices),
+        meant=None if found.total else _meant(request, asked),
         took=round((perf_counter() - start) * 1000),
     )
+
+
+def _meant(request: ViewerRequest, asked: SearchRequest) -> Meant | None:
+    text = did_you_mean(request.viewer, asked.q, asked.query, request.at)
+    return Meant(text=text, url=with_values(request.GET, q=text)) if text else None
+
+
+@require_safe
+def suggest(request: ViewerRequest) -> HttpResponse:
+    """Answer, as JSON, visible items whose titles have the words typed so far."""
+    if too_often(request):
+        return JsonResponse({"items": []}, status=429)
+    found = suggested(request.viewer, request.GET.get("q", ""), request.at)
+    return JsonResponse({"items": [{"title": hit.title, "url": hit.url} for hit in found]})
+
+
+@require_safe
+def similar_page(request: ViewerRequest, identifier: str) -> HttpResponse:
+    """Show the visible items most like one that the viewer may see."""
+    if too_often(request):
+        return render(request, "429.html", status=429)
+    entry, hits = similar(request.viewer, uuid_or_404(identifier), request.at)
+    shown = [hit.id for hit in hits]
+    record_search(actor=request.viewer, query=str(entry.uuid), shown=shown, total=len(hits), at=request.at)
+    return render(request, "search/similar.html", {"entry": entry, "hits": hits})
+
+
+@require_safe
+def export(request: ViewerRequest, form: str) -> HttpResponse:
+    """Give the list of what the viewer finds, of items that may be copied; recorded with the items in it."""
+    if form not in _FORMATS or not may_export(request.viewer, request.at):
+        raise Http404
+    if too_often(request):
+        return render(request, "429.html", status=429)
+    try:
+        hits, withheld = exported(request.viewer, parse_search(request.GET), request.at)
+    except InvalidSearch as invalid:
+        return HttpResponse(str(invalid), status=400, content_type="text/plain; charset=utf-8")
+    details = {"items": [str(hit.id) for hit in hits], "withheld": withheld, "form": form}
+    record(
+        Entry(event=Event.LIST_EXPORTED, at=request.at, actor_id=request.viewer.pk, count=len(hits), details=details)
+    )
+    content_type, written = _FORMATS[form]
+    answer = HttpResponse(written(hits, request.build_absolute_uri("/").rstrip("/")), content_type=content_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="search.{form}"'
+    return answer

@@ -1,5 +1,6 @@
 """What a viewer may see, for engines; and what engines found, asked again of the sharing rows themselves."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ from search.engines.base import Access
 # tests/search/test_visibility.py holds the two together.
 _STILL_VISIBLE = """
 SELECT s.id, s.uuid, s.reference, s.marking, s.countries, o.key, o.name, l.key, l.title,
-       e.title, e.summary, e.language, e.type_key, e.published_at
+       e.title, e.summary, e.language, e.type_key, e.published_at, e.shown
   FROM sharing_sharing s
   JOIN wagtailcore_page p ON p.id = s.page_id
   JOIN organisations_organisation o ON o.id = s.owner_id
@@ -50,6 +51,7 @@ class Listed:
     language: str
     type_key: str
     published_at: datetime
+    shown: list[tuple[str, str]]
 
 
 def access_of(user: User | AnonymousUser | None, at: datetime) -> Access:
@@ -76,5 +78,5 @@ def _listed(sharing_ids: Sequence[int], access: Access, judged_ids: Sequence[int
     }
     with prepared_cursor() as cursor:
         cursor.execute(_STILL_VISIBLE, parameters)
-        rows = [Listed(*row) for row in cursor.fetchall()]
+        rows = [Listed(*row[:-1], json.loads(row[-1])) for row in cursor.fetchall()]
     return {row.sharing_id: row for row in rows}
