@@ -37,8 +37,8 @@ def write(sharing: Sharing, user: User, title: str, **texts: Any) -> int:
 
 def waiting_item(house: House, **facts: Any) -> Sharing:
     """Return an item of Spain's border authority that its author handed in."""
-    facts = {"owner": house.border, "author": house.author, "live": False} | facts
-    sharing = make_item(**facts)
+    given: dict[str, Any] = {"owner": house.border, "author": house.author, "live": False} | facts
+    sharing = make_item(**given)
     services.begin_review(sharing=sharing, requested_by=house.author, at=NOW)
     return afresh(sharing)
 

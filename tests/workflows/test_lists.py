@@ -8,6 +8,7 @@ import pytest
 
 from cms.audit.enums import Event
 from cms.audit.models import AuditEvent
+from cms.sharing.models import Sharing
 from content_types.draft_scope import DraftViewer
 from content_types.models import Bulletin
 from tests.factories import NOW, element, hours, make_item
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/cms/bulletins/"
 
 
-def one_of_each(house) -> dict[str, object]:
+def one_of_each(house) -> dict[str, Sharing]:
     """Make an item of Spain in each status."""
     set_step(organisation=house.spain, element=element("RE"), on=True, actor=house.decider, at=NOW)
     texts = {"owner": house.border, "author": house.author}
