@@ -6,15 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from cms.notifications.kinds import DRAFT, codes, kind_of
 from cms.notifications.models import Notice
+from cms.organisations.enums import Role
+from cms.organisations.models import Membership
 from cms.sharing.models import Sharing
 from cms.sharing.reach import items_open_to
 from cms.sharing.telling import BY_REFERENCE
 from cms.users.models import User
+from workflows.alerts.models import Receipt
+from workflows.alerts.selectors import to_acknowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,28 @@ def notices_of(user: User, at: datetime) -> QuerySet[Notice]:
     return rows.filter(seen).select_related("element")
 
 
-def unread_number(user: User, at: datetime) -> int:
-    """Return how many notices the person has not read; one query where there is none at all."""
-    if not Notice.objects.filter(user=user, read_at__isnull=True).exists():
-        return 0
-    return notices_of(user, at).filter(read_at__isnull=True).count()
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the top of each page counts."""
+
+    unread: int = 0
+    to_acknowledge: int = 0
+
+
+def counts_for(user: User, at: datetime) -> Counts:
+    """Return how many notices the person has not read, and how many alerts wait for an acknowledgement; one query
+    where there are none of either."""
+    unread = Notice.objects.filter(user=OuterRef("pk"), read_at__isnull=True)
+    approving = Membership.objects.filter(user=OuterRef(OuterRef("pk")), role=Role.APPROVER)
+    open_receipts = Receipt.objects.filter(
+        acknowledged_at__isnull=True, participant__in=approving.values("organisation__lineage__0")
+    )
+    row = User.objects.filter(pk=user.pk).annotate(unread=Exists(unread), waits=Exists(open_receipts))
+    has_unread, has_waiting = row.values_list("unread", "waits").first() or (False, False)
+    return Counts(
+        unread=notices_of(user, at).filter(read_at__isnull=True).count() if has_unread else 0,
+        to_acknowledge=to_acknowledge(user, at).count() if has_waiting else 0,
+    )
 
 
 def shown(notices: Sequence[Notice]) -> list[ShownNotice]:

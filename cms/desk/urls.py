@@ -5,6 +5,7 @@ from django.urls import path
 from cms.desk import views
 
 urlpatterns = [
+    path("desk/", views.desk, name="desk"),
     path("notices/", views.notices, name="notices"),
     path("notices/read/", views.read_all, name="notices-read"),
     path("notices/settings/", views.notice_settings, name="notice-settings"),

@@ -12,10 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cms.desk.forms import NoticeSettingsForm, SubscriptionForm
 from cms.desk.selectors import notices_of, shown
+from cms.desk.waiting import waiting_for_me
 from cms.notifications.models import NoticeSettings, Subscription
 from cms.notifications.services import mark_all_read
 from cms.users.http import ViewerRequest
 from cms.users.models import User
+from workflows.alerts.duties import kept_by
+from workflows.alerts.models import Duty
 
 PAGE_SIZE = 30
 MOST_SUBSCRIPTIONS = 30
@@ -25,6 +28,16 @@ def _viewer(request: ViewerRequest) -> User:
     if not isinstance(request.viewer, User):
         raise Http404
     return request.viewer
+
+
+@login_required
+@require_safe
+def desk(request: ViewerRequest) -> HttpResponse:
+    """Show what waits for the viewer, with ages."""
+    viewer = _viewer(request)
+    serves = Duty.objects.filter(user=viewer).exists() or kept_by(viewer, request.at).exists()
+    context = {"parts": waiting_for_me(viewer, request.at), "now": request.at, "on_duty": serves}
+    return render(request, "desk/desk.html", context)
 
 
 @login_required

@@ -80,6 +80,7 @@ READER_SITE = {
     "duty/hand-over/": Route(Who.SIGNED_IN),
     "duty/<int:participant>/assign/": Route(Who.SIGNED_IN, {"participant": checks.in_the_view}),
     "duty/<int:pk>/remove/": Route(Who.SIGNED_IN, {"pk": checks.in_the_view}),
+    "desk/": Route(Who.SIGNED_IN),
     "notices/": Route(Who.SIGNED_IN),
     "notices/read/": Route(Who.SIGNED_IN),
     "notices/settings/": Route(Who.SIGNED_IN),

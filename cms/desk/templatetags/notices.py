@@ -1,19 +1,18 @@
-"""The bell of the reader site."""
+"""What the top of each page of the reader site counts."""
 
 from typing import Any
 
 from django import template
 
-from cms.desk.selectors import unread_number
+from cms.desk.selectors import Counts, counts_for
+from cms.users.models import User
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def unread_notices(context: dict[str, Any]) -> int:
-    """Return how many notices the viewer has not read."""
+def header_counts(context: dict[str, Any]) -> Counts:
+    """Return what waits for the viewer, in numbers."""
     request = context.get("request")
     viewer = getattr(request, "viewer", None)
-    if request is None or viewer is None or viewer.pk is None:
-        return 0
-    return unread_number(viewer, request.at)
+    return counts_for(viewer, request.at) if request is not None and isinstance(viewer, User) else Counts()

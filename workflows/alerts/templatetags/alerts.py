@@ -13,7 +13,6 @@ from cms.users.models import User
 from content_types.models import Alert
 from workflows.alerts.enums import Answer
 from workflows.alerts.models import Release
-from workflows.alerts.selectors import to_acknowledge
 from workflows.alerts.services import receipts_for
 
 register = template.Library()
@@ -74,13 +73,3 @@ def may_warn(context: dict[str, Any]) -> bool:
     if request is None or not isinstance(viewer, User):
         return False
     return bool(writable_owners(reaches_of(viewer, request.at)).exists())
-
-
-@register.simple_tag(takes_context=True)
-def alerts_waiting(context: dict[str, Any]) -> int:
-    """Return how many alerts wait for the viewer's acknowledgement."""
-    request = context.get("request")
-    viewer = getattr(request, "viewer", None)
-    if request is None or not isinstance(viewer, User):
-        return 0
-    return to_acknowledge(viewer, request.at).count()

@@ -1,0 +1,51 @@
+"""“Waiting for me” shows each person what is theirs to do, with ages, and nothing that they may not see."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from cms.core.instants import current_instant
+from cms.desk.waiting import waiting_for_me
+from cms.sharing.audience_templates import Audience
+from cms.users.models import User
+from tests.alerts.network import Network, hand_in, make_alert, make_draft, make_network
+from tests.factories.people import make_person, sign_in
+from workflows.alerts import questions
+
+
+@pytest.fixture
+def network(db: None) -> Network:
+    """Return a small network."""
+    return make_network()
+
+
+def _titles(user: User) -> list[str]:
+    return [str(part.title) for part in waiting_for_me(user, current_instant())]
+
+
+def test_each_sees_what_is_theirs(network: Network) -> None:
+    sharing = make_alert(network)
+    questions.ask(sharing=sharing, actor=network.finnish, at=current_instant(), text="Which beach?")
+    hand_in(make_draft(network), network, current_instant())
+    assert _titles(network.french) == ["To acknowledge"]
+    assert _titles(network.author) == ["Questions to answer"]
+    assert _titles(network.approver) == ["Questions to answer", "Waiting for your approval"]
+    assert _titles(make_person(network.france)) == []
+
+
+def test_what_may_not_be_seen_waits_for_nobody(network: Network) -> None:
+    make_alert(network, audience=Audience(marking="AMBER", state="owner"))
+    assert _titles(network.french) == []
+
+
+def test_the_page_shows_ages_and_needs_few_queries(
+    network: Network, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(4):
+        make_alert(network, title=f"Boats {number}")
+    sign_in(client, network.french)
+    with django_assert_max_num_queries(40):
+        page = client.get("/desk/").content.decode()
+    assert page.count("Boats ") == 4
+    assert "left" in page
+    assert client.get("/desk/").status_code == 200
