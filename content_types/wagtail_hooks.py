@@ -35,6 +35,7 @@ _OURS = frozenset(
         "reader-site",
         "sharing",
         "structure",
+        "synonyms",
         "workflow",
         "working-groups",
         "write",

@@ -14,7 +14,7 @@ from cms.core.instants import current_instant
 from cms.sharing.models import Sharing
 from cms.users.models import User
 from search.entries import settle_index, write_entries
-from search.models import SearchEntry
+from search.models import SearchEntry, SynonymGroup
 from search.reading import batches, read_entries
 from search.sync import announce
 from search.telling import announce_newly_seen, audiences
@@ -53,3 +53,20 @@ def record_search(*, actor: User | AnonymousUser, query: str, shown: Sequence[UU
         "query": keyed_hash("search.query", query),
     }
     record(Entry(event=Event.SEARCHED, at=at, actor_id=actor.pk, count=total, details=details))
+
+
+@transaction.atomic
+def keep_synonyms(*, group: SynonymGroup, actor: User | AnonymousUser, at: datetime) -> None:
+    """Save a group of synonyms, whose terms are valid, for everybody's searches from now on."""
+    group.changed_at = at
+    group.save()
+    details = {"synonyms": str(group.handle), "change": "saved"}
+    record(Entry(event=Event.STRUCTURE_CHANGED, at=at, actor_id=actor.pk, details=details))
+
+
+@transaction.atomic
+def drop_synonyms(*, group: SynonymGroup, actor: User | AnonymousUser, at: datetime) -> None:
+    """Delete a group of synonyms."""
+    details = {"synonyms": str(group.handle), "change": "deleted"}
+    group.delete()
+    record(Entry(event=Event.STRUCTURE_CHANGED, at=at, actor_id=actor.pk, details=details))

@@ -208,6 +208,10 @@ _MEMBERSHIP = Route(Who.OFFICE, {"membership": checks.membership_administered})
 _OWN = Route(Who.OFFICE, {"key": checks.own_organisation})
 _GROUP = Route(Who.OFFICE, {"group": checks.group})
 ADMINISTRATION = {
+    "cms/synonyms/": _CURATORS,
+    "cms/synonyms/add/": _CURATORS,
+    "cms/synonyms/<uuid:handle>/": Route(Who.CURATORS, {"handle": checks.in_the_view}),
+    "cms/synonyms/<uuid:handle>/delete/": Route(Who.CURATORS, {"handle": checks.in_the_view}),
     "cms/administration/": _OFFICE,
     "cms/people/": _OFFICE,
     "cms/people/enrol/": _OFFICE,
@@ -221,6 +225,8 @@ ADMINISTRATION = {
     "cms/people/memberships/<uuid:membership>/change/": _MEMBERSHIP,
     "cms/people/memberships/<uuid:membership>/confirm/": _MEMBERSHIP,
     "cms/people/memberships/<uuid:membership>/end/": _MEMBERSHIP,
+    "cms/people/administrators/<uuid:membership>/suspend/": _MEMBERSHIP,
+    "cms/people/administrators/<uuid:membership>/lift/": _MEMBERSHIP,
     "cms/own-organisations/": _OFFICE,
     "cms/own-organisations/add/": _OFFICE,
     "cms/own-organisations/proposals/<uuid:proposal>/": Route(Who.OFFICE, {"proposal": checks.proposal}),

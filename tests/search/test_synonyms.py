@@ -2,13 +2,17 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
+from cms.audit.enums import Event
+from cms.audit.models import AuditEvent
+from cms.organisations.enums import Role
 from search.engines.postgres import PostgresEngine
 from search.models import SynonymGroup
 from search.stemming import CODES
 from search.synonyms import expanded
 from search.syntax import parse_query
-from tests.factories import NOW, make_item, make_organisation, make_person
+from tests.factories import NOW, make_item, make_organisation, make_participant, make_person, sign_in
 from tests.search.worlds import ask, rewrite, titles
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +81,21 @@ def test_what_is_no_group_is_refused(terms):
 
 def test_a_group_names_its_terms():
     assert str(SynonymGroup.objects.order_by("pk")[0]) == "smuggler, people trafficker, passeur, Schleuser"
+
+
+@pytest.fixture
+def curator():
+    commission = make_participant("commission", kind="commission")
+    return sign_in(Client(), make_person(commission, Role.CURATOR))
+
+
+def test_curators_keep_them(curator, officer):
+    assert curator.post("/cms/synonyms/add/", {"terms": "en: truck\nfr: camion"}).status_code == 302
+    group = SynonymGroup.objects.order_by("-pk")[0]
+    assert "truck, camion" in curator.get("/cms/synonyms/").content.decode()
+    page = curator.post(f"/cms/synonyms/{group.handle}/", {"terms": "truck"})
+    assert (page.status_code, "Line 1" in page.content.decode()) == (200, True)
+    assert curator.post(f"/cms/synonyms/{group.handle}/delete/").status_code == 302
+    assert not SynonymGroup.objects.filter(pk=group.pk).exists()
+    assert AuditEvent.objects.filter(event=Event.STRUCTURE_CHANGED).count() == 2
+    assert sign_in(Client(), officer).get("/cms/synonyms/").status_code == 404
