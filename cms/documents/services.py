@@ -163,51 +163,76 @@ def _copied(file: File, sharing: Sharing, actor: User, at: datetime) -> UUID:
     return twin.uuid
 
 
-@transaction.atomic
 def scan_again(*, uuid: UUID, at: datetime) -> None:
-    """Scan a file that waits; malware is removed, and put on record. Raises ScannerDown."""
-    file = File.objects.select_for_update(of=("self",)).filter(uuid=uuid, scan=Scan.WAITING).first()
-    if file is None:
+    """Scan a file that waits; malware is removed, and put on record. Raises ScannerDown.
+
+    Nothing is locked while the scanner looks at it.
+    """
+    if not File.objects.filter(uuid=uuid, scan=Scan.WAITING).exists():
         return
     malware = scanner.find_malware(storage.path_of(uuid)) if scanner.is_set_up() else ""
-    clean = Scan.CLEAN if scanner.is_set_up() else Scan.NOT_SCANNED
-    file.scan = Scan.INFECTED if malware else clean
-    file.text_state = TextState.NONE if malware else file.text_state
+    with transaction.atomic():
+        file = _locked(uuid)
+        if file is None or file.scan != Scan.WAITING:
+            return
+        if malware:
+            _remove_infected(file, malware, at)
+        else:
+            file.scan = Scan.CLEAN if scanner.is_set_up() else Scan.NOT_SCANNED
+            file.save(update_fields=["scan"])
+        _have_indexed(file)
+
+
+def _remove_infected(file: File, malware: str, at: datetime) -> None:
+    uuid, sharing = file.uuid, file.sharing
+    file.scan, file.text_state = Scan.INFECTED, TextState.NONE
     file.save(update_fields=["scan", "text_state"])
-    if malware:
-        file.texts.all().delete()
-        transaction.on_commit(lambda: storage.forget(uuid))
-        entry = _entry(Event.FILE_INFECTED, file.sharing, at=at, details={"file": str(uuid)}, reason=malware[:100])
-        record(entry)
-        if file.sharing is not None:
-            tell_of_malware(file=file, sharing=file.sharing, at=at)
-    _have_indexed(file.sharing_id, uuid)
+    file.texts.all().delete()
+    transaction.on_commit(lambda: storage.forget(uuid))
+    record(_entry(Event.FILE_INFECTED, sharing, at=at, details={"file": str(uuid)}, reason=malware[:100]))
+    if sharing is not None:
+        tell_of_malware(file=file, sharing=sharing, at=at)
 
 
-@transaction.atomic
 def read_text(*, uuid: UUID) -> None:
-    """Read the words of a file, for search; what fails is kept as a state of the file, which its owner sees."""
-    file = File.objects.select_for_update(of=("self",)).filter(uuid=uuid, text_state=TextState.WAITING).first()
-    if file is None:
+    """Read the words of a file, for search; what fails is kept as a state of the file, which its owner sees.
+
+    Nothing is locked while they are read.
+    """
+    waiting = File.objects.filter(uuid=uuid, text_state=TextState.WAITING).first()
+    if waiting is None:
         return
+    parts: list[tuple[str, str]] | None
     try:
-        parts = sandbox.read(storage.path_of(uuid), file.media_type)
+        parts = sandbox.read(storage.path_of(uuid), waiting.media_type)
     except (sandbox.FileRefused, sandbox.SandboxFailed):
-        file.text_state = TextState.FAILED
-    else:
-        file.text_state = TextState.READ if parts else TextState.EMPTY
+        parts = None
+    with transaction.atomic():
+        file = _locked(uuid)
+        if file is None or file.text_state != TextState.WAITING:
+            return
+        file.text_state = TextState.FAILED if parts is None else TextState.READ if parts else TextState.EMPTY
+        file.save(update_fields=["text_state"])
         FileText.objects.bulk_create(
             FileText(file=file, number=number, label=label, text=text)
-            for number, (label, text) in enumerate(parts, start=1)
+            for number, (label, text) in enumerate(parts or (), start=1)
         )
-    file.save(update_fields=["text_state"])
-    _have_indexed(file.sharing_id, uuid)
+        _have_indexed(file)
 
 
-def _have_indexed(sharing_id: int | None, uuid: UUID) -> None:
+def _locked(uuid: UUID) -> File | None:
+    """Lock the file's item, then the file, in the order in which saving a version does; None where it has gone."""
+    sharing_id = File.objects.filter(uuid=uuid).values_list("sharing", flat=True).first()
+    if sharing_id is not None:
+        lock(sharing_id)
+    rows = File.objects.select_for_update(of=("self",)).filter(uuid=uuid)
+    return rows.select_related("sharing__page", "sharing__element").first()
+
+
+def _have_indexed(file: File) -> None:
     """Have the item's search entry written anew where its live version shows the file."""
-    if sharing_id is not None and is_shown_live(lock(sharing_id), uuid):
-        items_changed.send(sender=Sharing, sharing_ids=[sharing_id])
+    if file.sharing is not None and is_shown_live(file.sharing, file.uuid):
+        items_changed.send(sender=Sharing, sharing_ids=[file.sharing.pk])
 
 
 def _entry(
