@@ -55,10 +55,15 @@ def read_collection(directory: Path) -> Collection:
         Document(str(row["id"]), str(row.get("title") or ""), str(row["text"]), str(row.get("language") or usual))
         for row in rows
     ]
+    return Collection(documents, read_questions(directory))
+
+
+def read_questions(directory: Path) -> list[Question]:
+    """Return the questions of `queries.jsonl` that have an answer in `qrels.tsv`. Raises UnreadableCollection."""
     grades = _grades(directory / "qrels.tsv")
     asked = list(_objects(directory / "queries.jsonl", ("id", "text")))
     questions = [Question(str(row["id"]), str(row["text"]), grades.get(str(row["id"]), {})) for row in asked]
-    return Collection(documents, [question for question in questions if question.grades])
+    return [question for question in questions if question.grades]
 
 
 def guessed_language(text: str) -> str:

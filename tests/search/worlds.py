@@ -45,10 +45,11 @@ def rewrite(sharing: Sharing, **texts: object) -> None:
 def make_entries(owner: Organisation, texts: Sequence[tuple[str, str]]) -> None:
     """Make so many items of the owner with these titles and bodies, in the read model alone: their pages are bare."""
     rows = make_rows([Row(owner_id=owner.pk) for _text in texts], make_bare_pages(len(texts)))
-    write_entries([_entry(row, title, body) for row, (title, body) in zip(rows, texts, strict=True)])
+    write_entries([entry(row, title, body) for row, (title, body) in zip(rows, texts, strict=True)])
 
 
-def _entry(row: Sharing, title: str, body: str) -> EntryRow:
+def entry(row: Sharing, title: str, body: str) -> EntryRow:
+    """Return an entry of the row with this title and body."""
     return EntryRow(
         sharing_id=row.pk,
         uuid=row.uuid,
