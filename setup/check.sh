@@ -26,6 +26,7 @@ production() {
     env DJANGO_SETTINGS_MODULE=cms.settings.base ALLOWED_HOSTS=iconet.example \
         DATABASE_URL=postgresql://iconet:no@127.0.0.1:1/iconet \
         SECRET_KEY="$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+        AUDIT_KEY="$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
         .venv/bin/python manage.py "$@"
 }
 
