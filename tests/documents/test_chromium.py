@@ -43,9 +43,11 @@ def _come_in(open_page: OpenPage, who: tuple[User, str]) -> Page:
     return page
 
 
-def _add(page: Page, block: str) -> None:
+def _add(page: Page, block: str, *, fields: int) -> None:
+    """Add a block, after which there are so many fields for files."""
     page.locator("button.c-sf-add-button").last.click()
     page.get_by_role("option", name=block).click()
+    expect(page.locator(".ic-upload")).to_have_count(fields)
 
 
 def _write(page: Page, folder: Path) -> None:
@@ -53,11 +55,12 @@ def _write(page: Page, folder: Path) -> None:
     page.goto("/cms/bulletins/new/")
     page.locator("[name=title]").fill("Boats with a sketch")
     page.locator("[name=summary]").fill("Two boats were seen.")
-    _add(page, "Figure")
+    page.locator("[data-contentpath=body] [contenteditable=true]").first.fill("Invented text.")
+    _add(page, "Figure", fields=1)
     page.locator(".ic-upload__input").last.set_input_files(folder / "sketch.png")
     expect(page.locator(".ic-upload__name")).to_have_text("sketch.png")
     page.locator("input[name$='-value-alt']").fill("Red on the left, blue on the right")
-    _add(page, "Attachments")
+    _add(page, "Attachments", fields=2)
     page.locator(".ic-upload__input").last.set_input_files([folder / "report.pdf", folder / "macro.docx"])
     expect(page.locator(".ic-upload").last).to_contain_text("“macro.docx”: it holds macros")
     expect(page.locator(".ic-upload__name").last).to_have_text("report.pdf")
@@ -65,6 +68,7 @@ def _write(page: Page, folder: Path) -> None:
     page.locator("[name=copies_allowed]").check(force=True)
     page.get_by_role("button", name="Save and go on to submit").click()
     page.get_by_role("button", name="Submit for approval").click()
+    page.wait_for_url("**/cms/")
 
 
 def test_a_figure_and_an_attachment_from_the_editor_to_the_reader(cast, open_page, tmp_path):
@@ -76,6 +80,7 @@ def test_a_figure_and_an_attachment_from_the_editor_to_the_reader(cast, open_pag
     page.goto("/cms/")
     page.get_by_role("link", name="Boats with a sketch").first.click()
     page.get_by_role("button", name="Approve and publish").click()
+    page.wait_for_url("**/cms/")
     page.get_by_role("link", name="Look at it").first.click()
     page.get_by_role("link", name="As readers see it").click()
     figure = page.get_by_role("img", name="Red on the left, blue on the right")
