@@ -32,6 +32,7 @@ from wagtail.models import (
 
 from cms.core.instants import current_instant
 from cms.organisations.enums import EDITING_ROLES, Role
+from cms.organisations.models import Membership
 from cms.organisations.selectors import has_business, roles_of
 from cms.sharing.models import Sharing
 from cms.sharing.reach import may_act_on, reaches_of
@@ -81,6 +82,13 @@ class DraftViewer:
     def may_come(self) -> bool:
         """Whether any page of the editing interface is for the viewer: to write, to administer, to look after."""
         return has_business(self.user, self.at)
+
+    @cached_property
+    def colleague_ids(self) -> frozenset[int]:
+        """The ids of the people of the viewer's own participants: others are not told of by name."""
+        participants = {reach.lineage[0] for reach in self.reaches}
+        people = Membership.objects.filter(organisation__lineage__0__in=participants)
+        return frozenset(people.values_list("user", flat=True))
 
     @cached_property
     def page_ids(self) -> Sql:

@@ -11,7 +11,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from wagtail.models import Page, Revision
 
 from cms.audit.enums import Event
@@ -21,11 +20,12 @@ from cms.sharing.models import Sharing
 from cms.sharing.rules import allowed
 from cms.sharing.services import lock
 from cms.users.models import User
-from content_types.draft_scope import whole_tree
+from content_types.draft_scope import DraftViewer, whole_tree
 from content_types.drafts import keep_version, refuse_if_newer
 from content_types.models import ContentPage
 from workflows.definition import demand
 from workflows.enums import Status
+from workflows.names import told_name
 from workflows.selectors import review_of, status_now
 from workflows.trail import record_item
 
@@ -67,16 +67,16 @@ class Version:
     happenings: list[Happening] = field(default_factory=list)
 
 
-def history(sharing: Sharing) -> list[Version]:
-    """Return the item's versions, the newest first, each with its events in order; in three queries."""
+def history(sharing: Sharing, viewer: DraftViewer) -> list[Version]:
+    """Return the item's versions, the newest first, each with its events in order; in four queries."""
     page = sharing.page
     revisions = list(revisions_of(sharing).select_related("user").defer("content").order_by("created_at", "pk"))
-    happenings = _happenings(sharing, [revision.pk for revision in revisions])
+    happenings = _happenings(sharing, [revision.pk for revision in revisions], viewer)
     return [
         Version(
             revision=revision,
             number=number,
-            who=_name(revision.user),
+            who=told_name(revision.user, viewer),
             is_live=page.live and revision.pk == page.live_revision_id,
             is_newest=revision.pk == page.latest_revision_id,
             happenings=happenings.get(revision.pk, []),
@@ -94,23 +94,19 @@ def revisions_of(sharing: Sharing) -> Any:
     )
 
 
-def _happenings(sharing: Sharing, revisions: Iterable[int]) -> dict[int, list[Happening]]:
+def _happenings(sharing: Sharing, revisions: Iterable[int], viewer: DraftViewer) -> dict[int, list[Happening]]:
     rows = AuditEvent.objects.filter(item=sharing.uuid, event__in=_TOLD).order_by("at", "pk")
     events = list(rows.values("event", "at", "actor_id", "version", "reason"))
-    names = dict(User.objects.filter(pk__in={row["actor_id"] for row in events}).values_list("pk", "name"))
+    people = User.objects.in_bulk({row["actor_id"] for row in events if row["actor_id"]})
     found: dict[int, list[Happening]] = {key: [] for key in revisions}
     first = next(iter(found), None)
     for row in events:
         # what was there before the first version was kept belongs to it
         version = first if row["version"] is None else row["version"]
         if version in found:
-            who = names.get(row["actor_id"] or 0, "" if row["actor_id"] else _("the clock"))
+            who = told_name(people.get(row["actor_id"]), viewer) if row["actor_id"] else _("the clock")
             found[version].append(Happening(str(Event(row["event"]).label), row["at"], who, row["reason"]))
     return found
-
-
-def _name(user: User | None) -> str:
-    return user.name if user else pgettext("nobody is known", "unknown")
 
 
 def version_of(sharing: Sharing, revision_id: int) -> Revision | None:

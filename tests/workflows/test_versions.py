@@ -166,6 +166,16 @@ def test_what_waits_is_taken_back_before_it_is_discarded(house):
         versions.discard_draft(sharing=sharing, opened=sharing.page.latest_revision_id, actor=house.author, at=NOW)
 
 
+def test_people_of_another_participant_are_not_told_by_name(house, item):
+    write(item, house.french_author, "From elsewhere")
+    newest = afresh(item).page.latest_revision_id
+    client = house.client("author")
+    for rest in ("", "history/", "compare/", f"versions/{newest}/"):
+        text = client.get(here(item, rest)).content.decode()
+        assert ("Otto Author" in text, "somebody of another participant" in text) == (False, True), rest
+    assert "Otto Author" not in client.get("/cms/").content.decode()
+
+
 def test_a_decider_sees_drafts_and_changes_none(house, item):
     client = house.client("decider")
     assert client.get(here(item, "history/")).status_code == 200

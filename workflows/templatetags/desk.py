@@ -5,12 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms.core.instants import day_of
 from cms.sharing.models import Sharing
+from cms.users.models import User
+from content_types.draft_scope import serving_viewer
 from workflows.models import DraftLock
+from workflows.names import told_name
 from workflows.presence import AtWork, lock_of, others_at_work
 
 register = template.Library()
@@ -25,6 +29,12 @@ def age(since: datetime | None, at: datetime) -> str:
     if days < 1:
         return _("today")
     return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+
+
+@register.simple_tag
+def name_of(user: User | None) -> str:
+    """Return a person's name inside one's own participant, and of others that they are others."""
+    return told_name(user, serving_viewer(AnonymousUser()))
 
 
 @register.simple_tag(takes_context=True)

@@ -20,7 +20,7 @@ from workflows.enums import Status
 from workflows.forms import CommentForm
 from workflows.selectors import status_now
 from workflows.trail import record_item
-from workflows.views.finding import address, ask, done_or_refused, find_item, number, posted, refusal
+from workflows.views.finding import address, ask, done_or_refused, find_item, number, posted, refusal, served
 
 
 @require_safe
@@ -29,7 +29,7 @@ def history(request: ViewerRequest, identifier: str) -> HttpResponse:
     sharing = find_item(identifier)
     context = {
         "sharing": sharing,
-        "versions": versions.history(sharing),
+        "versions": versions.history(sharing, served()),
         "may_edit": allowed(request.viewer, "edit", sharing, request.at),
         "live_id": sharing.page.live_revision_id,
     }

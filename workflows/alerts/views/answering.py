@@ -20,6 +20,7 @@ from workflows.alerts.selectors import board as rows_of
 from workflows.alerts.selectors import to_acknowledge
 from workflows.alerts.services import acknowledge as acknowledge_alert
 from workflows.alerts.services import report_action
+from workflows.alerts.views.posted import posted_text
 from workflows.alerts.views.writing import person
 
 MOST_WAITING = 50
@@ -54,8 +55,8 @@ def acknowledge(request: ViewerRequest, identifier: str) -> HttpResponse:
             sharing=sharing,
             actor=person(request),
             at=request.at,
-            answer=request.POST.get("answer", ""),
-            note=request.POST.get("note", ""),
+            answer=posted_text(request, "answer"),
+            note=posted_text(request, "note"),
         )
     except (NotAllowed, ValidationError) as error:
         _refusal(request, error)
@@ -70,7 +71,7 @@ def acted(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Say what was done about an alert."""
     sharing = _visible(request, identifier)
     try:
-        note = request.POST.get("acted_note", "")
+        note = posted_text(request, "acted_note")
         report_action(sharing=sharing, actor=person(request), at=request.at, note=note)
     except (NotAllowed, ValidationError) as error:
         _refusal(request, error)
@@ -120,11 +121,11 @@ def _ask_or_answer(request: ViewerRequest, sharing: Sharing, rows: object) -> No
     viewer, at = person(request), request.at
     named = request.POST.get("question")
     if named is None:
-        asking.ask(sharing=sharing, actor=viewer, at=at, text=request.POST.get("text", ""))
+        asking.ask(sharing=sharing, actor=viewer, at=at, text=posted_text(request, "text"))
         messages.success(request, _("Asked. You will be told of the answer."))
         return
     question = asking.questions_on(sharing, viewer, at).filter(uuid=uuid_or_404(named)).first()
     if question is None:
         raise Http404
-    asking.answer(question=question, actor=viewer, at=at, text=request.POST.get("answer", ""))
+    asking.answer(question=question, actor=viewer, at=at, text=posted_text(request, "answer"))
     messages.success(request, _("Answered."))

@@ -23,6 +23,7 @@ from content_types.trail import record_draft_viewed
 from workflows import services
 from workflows.alerts.models import Release
 from workflows.alerts.selectors import similar_alerts
+from workflows.alerts.views.posted import posted_number, posted_text
 from workflows.alerts.views.writing import own_draft, person
 from workflows.enums import Status
 from workflows.plans import plan_of, set_plan
@@ -108,8 +109,7 @@ def submit(request: ViewerRequest, identifier: str) -> HttpResponse:
 def publish(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Approve the version that was shown and publish it, at once or in a minute."""
     viewer, at = person(request), request.at
-    posted = request.POST.get("revision", "")
-    revision_id = int(posted) if posted.isascii() and posted.isdigit() else 0
+    revision_id = posted_number(request, "revision") or 0
     later = request.POST.get("when") == "later"
 
     def act(page: Alert) -> None:
@@ -141,7 +141,7 @@ def take_back(request: ViewerRequest, identifier: str) -> HttpResponse:
 @require_POST
 def send_back(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Return it with a reason."""
-    viewer, at, reason = person(request), request.at, request.POST.get("reason", "")
+    viewer, at, reason = person(request), request.at, posted_text(request, "reason")
     return _acted(
         request,
         identifier,

@@ -27,6 +27,7 @@ from workflows.alerts.forms import AlertForm
 from workflows.alerts.models import KeptForm
 from workflows.alerts.selectors import similar_alerts
 from workflows.alerts.services import drop_form, keep_form
+from workflows.alerts.views.posted import posted_number
 from workflows.services import submit
 
 
@@ -136,11 +137,10 @@ def _save(request: ViewerRequest, viewer: User, form: AlertForm, sharing: Sharin
     alert = form.save(commit=False)
     alert.information_date = None if alert.detected_at is None else alert.detected_at.date()
     alert.sharing = sharing
-    opened = request.POST.get("revision", "")
     try:
         save_draft(
             page=alert,
-            opened=int(opened) if opened.isascii() and opened.isdigit() else None,
+            opened=posted_number(request, "revision"),
             facts=form.facts,
             audience=form.chosen_audience,
             actor=viewer,
@@ -214,12 +214,17 @@ def _show(request: ViewerRequest, form: AlertForm, **more: Any) -> HttpResponse:
 def keep(request: ViewerRequest) -> HttpResponse:
     """Keep what has been typed so far; the answer says when."""
     viewer = person(request)
-    data = {name: request.POST.getlist(name) for name in request.POST if name not in {"csrfmiddlewaretoken", "act"}}
+    names = [name for name in request.POST if name not in {"csrfmiddlewaretoken", "act"}]
+    data = {_kept_text(name): [_kept_text(value) for value in request.POST.getlist(name)] for name in names}
     try:
         keep_form(user=viewer, form=_form_id(request), data=data, at=request.at)
     except ValidationError as error:
         return JsonResponse({"error": error.messages[0]}, status=400)
     return JsonResponse({"kept": f"{request.at:%H:%M:%S} UTC"})
+
+
+def _kept_text(text: str) -> str:
+    return text.replace("\x00", "").encode(errors="replace").decode()
 
 
 @login_required
