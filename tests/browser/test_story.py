@@ -135,7 +135,7 @@ def test_the_story(cast, open_page):
     assert sharing.recipients.count() == 2
     reader = come_in(open_page, cast.recipient)
     find(reader, "unlit skiffs")
-    reader.get_by_role("link", name=TITLE).click()
+    reader.get_by_role("link", name=TITLE, exact=True).click()
     expect(reader.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(reader.get_by_role("main")).to_contain_text("TLP:AMBER")
     expect(reader.get_by_role("main")).to_contain_text("In the night to Sunday")
