@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cms.administration.models import InspectGrant
 from cms.administration.reading import Held
@@ -64,8 +64,11 @@ def participants_administrators(user: Any, at: datetime) -> QuerySet[Membership]
     if not mine.registers:
         return Membership.objects.none()
     rows = Membership.objects.filter(role=Role.NATIONAL_ADMIN, organisation__parent__isnull=True)
-    rows = rows.exclude(organisation__in=mine.tops).select_related("organisation")
-    return rows.order_by("organisation__name", "pk")
+    rows = rows.exclude(organisation__in=mine.tops).select_related("organisation", "user")
+    here = Suspension.objects.filter(
+        user=OuterRef("user"), lifted_at__isnull=True, organisation__lineage__overlap=sorted(mine.tops)
+    )
+    return rows.annotate(suspended_here=Exists(here)).order_by("organisation__name", "pk")
 
 
 def person_for(user: Any, handle: Any, at: datetime) -> User | None:

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from cms.administration.views import explain, groups, inspect, organisations, people, start
+from cms.administration.views import administrators, explain, groups, inspect, organisations, people, start
 
 _people = (
     [
@@ -19,6 +19,8 @@ _people = (
         path("memberships/<uuid:membership>/change/", people.change, name="change"),
         path("memberships/<uuid:membership>/confirm/", people.confirm, name="confirm"),
         path("memberships/<uuid:membership>/end/", people.end, name="end"),
+        path("administrators/<uuid:membership>/suspend/", administrators.suspend, name="suspend-administrator"),
+        path("administrators/<uuid:membership>/lift/", administrators.lift, name="lift-administrator"),
     ],
     "people",
 )

@@ -70,11 +70,8 @@ def enrol(
     _demand_grant(organisation, access.role, user, actor=actor, at=at)
     if user is None:
         user = User.objects.create_user(email, None, name=name.strip())
-    elif not user.has_usable_password() and not is_wholly_own(user, actor, at):
-        # somebody else holds the link to this account: it must not open what is added now
-        raise ValidationError({"email": _("Somebody else has just invited this person: wait until they have come.")})
-    elif user.memberships.filter(organisation=organisation, role=access.role, valid_until__isnull=True).exists():
-        raise ValidationError({"email": _("This person holds this role here already.")})
+    else:
+        _check_account(user, organisation, access.role, actor=actor, at=at)
     membership = create_membership(
         user=user,
         organisation=organisation,
@@ -87,6 +84,15 @@ def enrol(
     )
     _record_preparation(membership, preparation, actor=actor, at=at)
     return membership, None if user.has_usable_password() else invite(user=user, actor=actor, at=at)
+
+
+def _check_account(user: User, organisation: Organisation, role: str, *, actor: User, at: datetime) -> None:
+    """Raise ValidationError for an account to which somebody else still holds the link, which must not open what is
+    added now, and for a role that the person has here already."""
+    if not user.has_usable_password() and not is_wholly_own(user, actor, at):
+        raise ValidationError({"email": _("Somebody else has just invited this person: wait until they have come.")})
+    if standing_memberships(user, at).filter(organisation=organisation, role=role).exists():
+        raise ValidationError({"email": _("This person holds this role here already.")})
 
 
 @transaction.atomic
