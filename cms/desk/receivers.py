@@ -5,12 +5,35 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from cms.notifications.services import have_read
+from cms.desk.kinds import CHANGED
+from cms.desk.models import Watch
+from cms.notifications.enums import Urgency
+from cms.notifications.services import have_read, notify
+from cms.sharing.models import Sharing
+from cms.users.models import User
 from content_types.models import ContentPage
 from content_types.signals import item_opened
+from workflows.signals import item_published
 
 
 @receiver(item_opened)
 def read_notices(page: ContentPage, user_id: int, at: datetime, **_signal: Any) -> None:
     """Whoever opens an item has read what told of it."""
     have_read(user_id=user_id, item=page.sharing.uuid, at=at)
+
+
+@receiver(item_published)
+def tell_watchers(sharing: Sharing, actor: User, at: datetime, **_signal: Any) -> None:
+    """Whoever watches an item is told of a new version; at the first one nobody can have watched it."""
+    watching = list(Watch.objects.filter(item=sharing.uuid).values_list("user", flat=True))
+    if watching:
+        notify(
+            kind=CHANGED.code,
+            users=watching,
+            item=sharing.uuid,
+            reference=sharing.reference,
+            element=sharing.element,
+            urgency=Urgency.ROUTINE,
+            at=at,
+            but=[actor.pk],
+        )

@@ -4,17 +4,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cms.core.identifiers import uuid_or_404
 from cms.desk.forms import NoticeSettingsForm, SubscriptionForm
 from cms.desk.selectors import notices_of, shown
+from cms.desk.services import unwatch, watch
 from cms.desk.waiting import waiting_for_me
 from cms.notifications.models import NoticeSettings, Subscription
 from cms.notifications.services import mark_all_read
+from cms.sharing.selectors import get_visible_sharing
 from cms.users.http import ViewerRequest
 from cms.users.models import User
 from workflows.alerts.duties import kept_by
@@ -38,6 +42,26 @@ def desk(request: ViewerRequest) -> HttpResponse:
     serves = Duty.objects.filter(user=viewer).exists() or kept_by(viewer, request.at).exists()
     context = {"parts": waiting_for_me(viewer, request.at), "now": request.at, "on_duty": serves}
     return render(request, "desk/desk.html", context)
+
+
+@login_required
+@require_POST
+def watch_item(request: ViewerRequest, identifier: str) -> HttpResponse:
+    """Watch an item that the viewer may see, or watch it no more."""
+    viewer = _viewer(request)
+    sharing = get_visible_sharing(viewer, uuid_or_404(identifier), request.at)
+    if sharing is None:
+        raise Http404
+    if request.POST.get("stop"):
+        unwatch(sharing=sharing, user=viewer)
+        messages.success(request, _("You watch it no more."))
+    else:
+        try:
+            watch(sharing=sharing, user=viewer, at=request.at)
+            messages.success(request, _("You will be told of each new version."))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+    return redirect("item", identifier)
 
 
 @login_required

@@ -173,3 +173,17 @@ def test_an_alert_is_about_the_countries_that_were_chosen_and_no_other(network: 
     assert names == {"country_2", "country_3", "country_4", "place_country"}
     author.post("/alerts/new/", _written(network, act="draft", country_2="MA"))
     assert Sharing.objects.get().countries == ["ES", "MA"]
+
+
+def test_odd_input_is_no_error(network: Network, author: Client) -> None:
+    odd = "a\x00b"
+    assert author.post("/alerts/keep/", {"form": str(uuid4()), "title": odd, odd: "x"}).status_code == 200
+    assert author.post("/alerts/keep/", {"form": "no identifier"}).status_code == 404
+    assert author.get("/alerts/similar/", {"title": odd, "place_country": odd}).status_code == 200
+    sharing = make_alert(network)
+    french = sign_in(Client(), network.french)
+    assert french.post(f"/alerts/{sharing.uuid}/acknowledge/", {"answer": "noted", "note": odd}).status_code == 302
+    assert french.post(f"/alerts/{sharing.uuid}/acted/", {"acted_note": odd}).status_code == 302
+    assert french.post(f"/i/{sharing.uuid}/questions/", {"text": odd}).status_code == 302
+    approver = sign_in(Client(), network.approver)
+    assert approver.post(f"/alerts/{sharing.uuid}/publish/", {"revision": "9" * 5000}).status_code == 302

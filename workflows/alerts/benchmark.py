@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class Parts:
     """Time in the database by part of the work, in seconds."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = defaultdict(float)
 
     def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         """Run one statement and book its time to the part whose table it names first."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from cms.desk.models import Watch
 from cms.desk.selectors import Counts, counts_for
 from cms.users.models import User
 
@@ -16,3 +17,11 @@ def header_counts(context: dict[str, Any]) -> Counts:
     request = context.get("request")
     viewer = getattr(request, "viewer", None)
     return counts_for(viewer, request.at) if request is not None and isinstance(viewer, User) else Counts()
+
+
+@register.simple_tag(takes_context=True)
+def watches(context: dict[str, Any], url: str) -> bool:
+    """Tell whether the viewer watches the item at `/i/<identifier>/`."""
+    viewer = getattr(context.get("request"), "viewer", None)
+    identifier = url.strip("/").rpartition("/")[2]
+    return isinstance(viewer, User) and Watch.objects.filter(user=viewer, item=identifier).exists()
