@@ -19,6 +19,7 @@ UNKNOWN_API = r"api/v1/[\s\S]*"
 # parts that name no thing of anybody: each value is asked
 WORDS: Mapping[str, tuple[Any, ...]] = {
     "name": tuple(act.name for act in ACTS),
+    "act": tuple(act.name for act in ACTS),
     "answer": ("accept", "refuse", "yes", "no", "confirm", "end"),
     "width": (320,),
     "token": ("no-such-token",),
@@ -26,6 +27,7 @@ WORDS: Mapping[str, tuple[Any, ...]] = {
     "content_type_model_name": tuple(kind._meta.model_name for kind in content_types()),
     "handle": ("0" * 24,),
     "pk": (1,),
+    "form": ("csv",),
 }
 # what tells an item in an address: whoever has no right to the item gets the answer for an absent one
 ITEM_PARTS = frozenset({"identifier", "f/identifier", "page_id", "version", "comment"})

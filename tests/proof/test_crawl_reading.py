@@ -22,6 +22,8 @@ OTHERS = (
     "france operator", "france auditor", "commission officer", "commission author", "commission approver",
     "commission decider", "commission liaison_officer", "commission national_admin",
 )  # fmt: skip
+# where a session that has ended is led about: nothing to be told there
+SIGN_OUT = ("/cms/logout/",)
 VIEWERS = REPRESENTATIVES + (OTHERS if EVERYTHING else ())
 
 
@@ -68,7 +70,8 @@ def _hidden(viewer: Viewer) -> Iterator[tuple[Planted, str, str]]:
         for item in some(viewer.strange, turn + len(viewer.name)):
             if names_an_item(route, names, item.parts):
                 nothing = addresses(route, names, absent(item.parts))
-                yield from ((item, *pair) for pair in zip(addresses(route, names, item.parts), nothing, strict=True))
+                pairs = list(zip(addresses(route, names, item.parts), nothing, strict=True))
+                yield from ((item, *pair) for pair in some(pairs, turn + len(viewer.name)))
 
 
 @pytest.mark.parametrize("name", VIEWERS)
@@ -77,7 +80,8 @@ def test_nobody_is_told_what_is_not_for_them(crawl: Crawl, name: str) -> None:
     wrong = []
     for address in _open(crawl, viewer):
         answer = asked(viewer, address)
-        if leaked(viewer, answer) or answer[0] >= 500 or answer[0] in REDIRECTS:
+        endless = answer[0] in REDIRECTS and address.partition("?")[0] not in SIGN_OUT
+        if leaked(viewer, answer) or answer[0] >= 500 or endless:
             wrong.append((address, answer[0], sorted(leaked(viewer, answer))))
     assert wrong == []
 
@@ -85,8 +89,10 @@ def test_nobody_is_told_what_is_not_for_them(crawl: Crawl, name: str) -> None:
 def _open(crawl: Crawl, viewer: Viewer) -> Iterator[str]:
     """Yield addresses of what the viewer has some right to, of what belongs to others, and with a question."""
     for turn, (route, names) in enumerate(sorted(open_routes().items())):
-        things = [*some(viewer.known, turn), *some(crawl.world.items, turn * 7 + len(viewer.name))]
-        found = {address for item in things for address in addresses(route, names, item.parts)}
+        # more often what the viewer has a right to, where there is more to be told
+        things = crawl.world.items if turn % 3 == 0 or not viewer.known else viewer.known
+        chosen = some(things, turn * 7 + len(viewer.name))
+        found = {one for item in chosen for one in some(list(addresses(route, names, item.parts)), turn)}
         yield from sorted(found)
         if not names:
             yield from (f"{address}?q=boats" for address in sorted(found))

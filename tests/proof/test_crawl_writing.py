@@ -1,7 +1,7 @@
 """Everybody posts every form that anybody is shown, to the addresses of items that are not theirs and with their ids in
 the fields: nothing is told, nothing changes, and what is hidden is answered as what does not exist."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -61,7 +61,7 @@ def test_nobody_changes_or_learns_what_is_hidden(posting: Crawl, name: str) -> N
     wrong = []
     for item, address, gone, data in _forged(posting, viewer):
         changed: list[Any] = []
-        answer = asked(viewer, address, data(item.parts), lambda kept=changed: kept.extend(fingerprint(viewer.strange)))
+        answer = asked(viewer, address, data(item.parts), keeping(changed, viewer))
         nothing = asked(viewer, gone, data(absent(item.parts)))
         if leaked(viewer, answer) or changed != before or not same(answer, nothing, item.parts):
             wrong.append((address, answer[0], sorted(leaked(viewer, answer)), changed != before))
@@ -78,8 +78,9 @@ def _forged(posting: Crawl, viewer: Viewer) -> Iterator[tuple[Planted, str, str,
         for item in some(viewer.strange, turn + len(viewer.name)):
             if not names_an_item(route, names, item.parts):
                 continue
-            pairs = zip(addresses(route, names, item.parts), addresses(route, names, absent(item.parts)), strict=True)
-            for address, gone in pairs:
+            nothing = addresses(route, names, absent(item.parts))
+            pairs = list(zip(addresses(route, names, item.parts), nothing, strict=True))
+            for address, gone in some(pairs, turn):
                 yield item, address, gone, _data_of(posting, route, turn)
 
 
@@ -102,12 +103,15 @@ def test_ids_of_hidden_items_in_the_fields_of_ones_own_forms_tell_nothing(postin
     for form, of, item in _own_forms(posting, viewer):
         changed: list[Any] = []
         parts = {str(value): str(item.parts.get(key, value)) for key, value in of.parts.items() if len(str(value)) > 4}
-        answer = asked(
-            viewer, form.action, form.filled(parts), lambda kept=changed: kept.extend(fingerprint(viewer.strange))
-        )
+        answer = asked(viewer, form.action, form.filled(parts), keeping(changed, viewer))
         if leaked(viewer, answer) or changed != before or answer[0] >= 500:
             wrong.append((form.action, answer[0], sorted(leaked(viewer, answer)), changed != before))
     assert wrong == []
+
+
+def keeping(kept: list[Any], viewer: Viewer) -> Callable[[], None]:
+    """Return what keeps the state of what is hidden from the viewer, to be called before an act is undone."""
+    return lambda: kept.extend(fingerprint(viewer.strange))
 
 
 def _own_forms(posting: Crawl, viewer: Viewer) -> Iterator[tuple[Form, Planted, Planted]]:

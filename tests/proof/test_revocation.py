@@ -55,7 +55,7 @@ def listings() -> list[str]:
 def opened(client: Client, address: str, **headers: str) -> Any:
     """Return the answer, read to its end: a file's is a stream."""
     answer: Any = client.get(address, headers=headers)
-    answer.close()
+    b"".join(answer)
     return answer
 
 

@@ -13,6 +13,7 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management.base import BaseCommand, CommandError
+from django.http import QueryDict
 
 from cms.core.instants import current_instant
 from cms.sharing.models import Sharing
@@ -20,7 +21,7 @@ from cms.users.models import User
 from cms.users.sessions import SessionStore
 from cms.worlds.effect_sizes import compare
 from cms.worlds.management.demo_only import refuse_outside_demo
-from search.queries import SearchRequest
+from search.queries import parse_search
 from search.selectors import search
 
 WARM_UP = 20
@@ -87,8 +88,8 @@ def _hidden_word(items: list[Sharing], user: User) -> str:
     for word in sorted(
         (word for word in words if word.isalpha() and len(word) > 5), key=lambda word: (-len(word), word)
     ):
-        if not search(user, SearchRequest(q=word), current_instant()).total:
-            return word
+        if not search(user, parse_search(QueryDict(f"q={word}")), current_instant()).total:
+            return f"{word}"
     return ""
 
 
@@ -100,7 +101,7 @@ def _session_for(user: User) -> str:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": time.time()}]
     session.create()
-    return str(session.session_key)
+    return f"{session.session_key}"
 
 
 class _Browser:
