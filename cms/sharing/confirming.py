@@ -131,6 +131,13 @@ def open_acts() -> QuerySet[PendingAct]:
     )
 
 
+def settled_acts(sharing: Sharing) -> QuerySet[PendingAct]:
+    """Return what was decided on, the newest decision first; what a former owner's people proposed is left out."""
+    rows = PendingAct.objects.filter(sharing=sharing, facts__owner_id=sharing.owner_id)
+    rows = rows.exclude(status=PendingStatus.OPEN).exclude(kind=PendingKind.TRANSFER, status=PendingStatus.DONE)
+    return rows.order_by("-settled_at", "-pk")
+
+
 def _register() -> None:
     """Name the permission `sharing.confirm` in the rules registry."""
     if not perm_exists("sharing.confirm"):

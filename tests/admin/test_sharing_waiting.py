@@ -58,6 +58,40 @@ def test_declining_asks_for_a_reason(house, shared):
     assert answered(client, pending, "decline", reason="needed").status_code == 302
     pending.refresh_from_db()
     assert (pending.status, state(shared)) == ("declined", "restricted")
+    text = house.client("author").get(reverse("sharing:item", args=[shared.uuid])).content.decode()
+    assert "Declined" in text
+    assert "needed" in text
+
+
+def test_what_a_former_owner_decided_on_is_not_the_new_owners_to_read(house, shared):
+    services.decline(pending=proposed(house, shared), actor=house.approver, at=NOW, reason="our own reasons")
+    receiving = sign_in_decider(house)
+    pending = services.propose_transfer(
+        sharing=shared, new_owner=house.france, actor=house.decider, at=NOW, reason="reform"
+    )
+    assert answered(receiving, pending).status_code == 302
+    page = receiving.get(reverse("sharing:item", args=[shared.uuid]))
+    assert (page.status_code, "our own reasons" in page.content.decode()) == (200, False)
+
+
+def test_queries_do_not_grow_with_what_waits(house, shared, django_assert_max_num_queries):
+    proposed(house, shared)
+    client = house.client("approver")
+    client.get(reverse("sharing:waiting"))
+    with django_assert_max_num_queries(40) as counted:
+        client.get(reverse("sharing:waiting"))
+    for kind in ("withdraw", "tighten"):
+        other = make_item(owner=house.border, author=house.author, state="network", marking="GREEN")
+        services.propose_narrowing(
+            sharing=other,
+            kind=kind,
+            value={"tighten": "RED"}.get(kind, ""),
+            actor=house.author,
+            at=NOW,
+            reason="too wide",
+        )
+    with django_assert_max_num_queries(len(counted)):
+        assert client.get(reverse("sharing:waiting")).context["page"].paginator.count == 3
 
 
 def test_whoever_proposed_it_takes_it_back_and_does_not_confirm(house, shared):

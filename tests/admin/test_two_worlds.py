@@ -121,67 +121,66 @@ def waiting_acts() -> list[str]:
     return [str(handle) for handle in PendingAct.objects.values_list("handle", flat=True)]
 
 
+LISTS = (
+    "/cms/",
+    "/cms/account/",
+    "/cms/files/",
+    "/cms/bulletins/",
+    "/cms/bulletins/new/",
+    f"/cms/bulletins/?q={CANARY}",
+    "/cms/bulletins/?page=2",
+    "/cms/pages/",
+    "/cms/pages/search/?q=zyx",
+    "/cms/reports/aging-pages/",
+    *(f"/cms/bulletins/{part}" for part in ("bulk/", "export/", "reviews/", "?status=waiting", "?status=scheduled")),
+    *("/cms/sharing/bulk/", "/cms/sharing/waiting/"),
+    *("/cms/workflow/", "/cms/workflow/step/", "/cms/workflow/frame/"),
+    *(f"/cms/organisations/{part}/" for part in ("organisation", "membership", "workinggroup")),
+    *(f"/cms/organisations/{part}/create/" for part in ("organisation", "workinggroup")),
+    *(f"/cms/organisations/workinggroup/edit/{key}/" for key in (1, 2, 99)),
+)
+PAGE_ACTS = ("", "edit/", "add_subpage/", "delete/", "unpublish/", "move/", "results/", "history/", "view_draft/")
+CLOSED = ("copy/", "usage/", "privacy/", "revisions/", "workflow_history/")
+
+
 def addresses(own: dict[str, Sharing], hidden: list[dict[str, int | str]]) -> Iterator[str]:
     """Fill every declared pattern of the editing interface with own, hidden and absent values."""
     folder, home, first = ItemFolder.objects.get(), HomePage.objects.get(), ElementPage.objects.first()
-    topic = own["topic"]
-    pages = [folder.pk, home.pk, first.pk, topic.pk, own["draft"].page_id, own["waiting"].page_id]
+    topic, draft = own["topic"], own["draft"]
+    pages = [folder.pk, home.pk, first.pk, topic.pk, draft.page_id, own["waiting"].page_id]
     pages += [own["published"].page_id, own["commission"].page_id, *(row["page"] for row in hidden), 987_654_321]
     identifiers = [str(own[name].uuid) for name in ("draft", "waiting", "published", "commission")]
     identifiers += [str(row["uuid"]) for row in hidden] + ["00000000-0000-4000-8000-000000000000", "nonsense"]
-    numbers = [*pages, *(row["revision"] for row in hidden)]
-    versions = [own["draft"].page.latest_revision_id, *(row["revision"] for row in hidden[:1]), 987_654_321]
-    said = ["00000000-0000-4000-8000-000000000000", *DraftComment.objects.values_list("pk", flat=True)]
-    tasks = [TaskState.objects.order_by("pk").values_list("pk", flat=True).first(), Workflow.objects.latest("pk").pk]
-    yield from (
-        "/cms/",
-        "/cms/account/",
-        "/cms/files/",
-        "/cms/bulletins/",
-        "/cms/bulletins/new/",
-        f"/cms/bulletins/?q={CANARY}",
-    )
-    yield from ("/cms/bulletins/?page=2", "/cms/pages/", "/cms/pages/search/?q=zyx", "/cms/reports/aging-pages/")
-    yield from (
-        f"/cms/bulletins/{part}" for part in ("bulk/", "export/", "reviews/", "?status=waiting", "?status=scheduled")
-    )
-    yield from (
-        "/cms/sharing/bulk/",
-        "/cms/sharing/waiting/",
-        *(f"/cms/sharing/waiting/{key}/" for key in waiting_acts()),
-    )
-    yield from ("/cms/workflow/", "/cms/workflow/step/", "/cms/workflow/frame/")
-    directory = ("organisation/", "organisation/create/", "membership/", "workinggroup/", "workinggroup/create/")
-    yield from (f"/cms/organisations/{part}" for part in directory)
-    yield from (f"/cms/organisations/workinggroup/edit/{key}/" for key in (1, 2, 99))
+    versions = [draft.page.latest_revision_id, *(row["revision"] for row in hidden[:1]), 987_654_321]
+    yield from LISTS
+    yield from (f"/cms/sharing/waiting/{key}/" for key in waiting_acts())
     for identifier in identifiers:
-        yield from (f"/cms/bulletins/{identifier}/{act}" for act in DESK_ACTS)
-        yield from (f"/cms/bulletins/{identifier}/versions/{key}/{act}" for key in versions for act in VERSION_ACTS)
-        yield from (f"/cms/bulletins/{identifier}/comments/{key}/settle/" for key in said)
-        yield from (f"/cms/sharing/{identifier}/{act.name}/" for act in ACTS)
-        yield from (f"/cms/sharing/{identifier}/", f"/cms/sharing/{identifier}/revoke/{'0' * 24}/")
-        yield from (f"/cms/sharing/{identifier}/{part}" for part in SHARING_PAGES)
-        yield f"/cms/sharing/waiting/item/{identifier}/"
-        yield f"/cms/sharing/waiting/{identifier}/"
-    for page in numbers:
-        pages_acts = (
-            "",
-            "edit/",
-            "add_subpage/",
-            "delete/",
-            "unpublish/",
-            "move/",
-            "results/",
-            "history/",
-            "view_draft/",
-        )
-        closed = ("history/", "view_draft/", "copy/", "usage/", "privacy/", "revisions/", "workflow_history/")
-        yield from (f"/cms/pages/{page}/{act}" for act in pages_acts + closed)
-        yield f"/cms/pages/add/content_types/bulletin/{page}/"
-        yield f"/cms/pages/add/content_types/topicpage/{page}/"
-        yield f"/cms/pages/{topic.pk}/move/{page}/confirm/"
-        yield from (f"/cms/pages/workflow/action/{page}/approve/{task}/" for task in tasks)
-        yield f"/cms/pages/{own['draft'].page_id}/revisions/{page}/view/"
+        yield from item_addresses(identifier, versions)
+    for page in [*pages, *(row["revision"] for row in hidden)]:
+        yield from page_addresses(page, topic.pk, draft.page_id)
+
+
+def item_addresses(identifier: str, versions: list[int]) -> Iterator[str]:
+    """Fill the patterns that name an item."""
+    said = ["00000000-0000-4000-8000-000000000000", *DraftComment.objects.values_list("pk", flat=True)]
+    yield from (f"/cms/bulletins/{identifier}/{act}" for act in DESK_ACTS)
+    yield from (f"/cms/bulletins/{identifier}/versions/{key}/{act}" for key in versions for act in VERSION_ACTS)
+    yield from (f"/cms/bulletins/{identifier}/comments/{key}/settle/" for key in said)
+    yield from (f"/cms/sharing/{identifier}/{act.name}/" for act in ACTS)
+    yield from (f"/cms/sharing/{identifier}/", f"/cms/sharing/{identifier}/revoke/{'0' * 24}/")
+    yield from (f"/cms/sharing/{identifier}/{part}" for part in SHARING_PAGES)
+    yield from (f"/cms/sharing/waiting/item/{identifier}/", f"/cms/sharing/waiting/{identifier}/")
+
+
+def page_addresses(page: int | str, topic_id: int, draft_page_id: int) -> Iterator[str]:
+    """Fill the patterns that name a page."""
+    tasks = [TaskState.objects.order_by("pk").values_list("pk", flat=True).first(), Workflow.objects.latest("pk").pk]
+    yield from (f"/cms/pages/{page}/{act}" for act in PAGE_ACTS + CLOSED)
+    yield f"/cms/pages/add/content_types/bulletin/{page}/"
+    yield f"/cms/pages/add/content_types/topicpage/{page}/"
+    yield f"/cms/pages/{topic_id}/move/{page}/confirm/"
+    yield from (f"/cms/pages/workflow/action/{page}/approve/{task}/" for task in tasks)
+    yield f"/cms/pages/{draft_page_id}/revisions/{page}/view/"
 
 
 def told(client: Client, address: str, data: dict[str, object] | None) -> tuple[int, dict[str, str], str]:

@@ -12,7 +12,7 @@ from cms.audit.enums import Event
 from cms.audit.services import record
 from cms.organisations.models import Organisation
 from cms.sharing.catalogue import ACTS
-from cms.sharing.confirming import AskPending, may_confirm, open_acts
+from cms.sharing.confirming import AskPending, may_confirm, open_acts, settled_acts
 from cms.sharing.enums import SharingState
 from cms.sharing.history import facts_at, facts_of_record
 from cms.sharing.models import Recipient, Sharing
@@ -29,6 +29,7 @@ from cms.sharing.words import RULES
 from cms.users.http import ViewerRequest
 
 CHANGES_SHOWN = 20
+SETTLED_SHOWN = 5
 
 
 def _user(request: ViewerRequest) -> Any:
@@ -54,7 +55,8 @@ def item(request: ViewerRequest, identifier: str) -> HttpResponse:
         "waiting": [
             (pending, may_confirm(viewer, AskPending(pending, at))) for pending in open_acts().filter(sharing=sharing)
         ],
-        "corrections": sharing.corrections.all()[:5],
+        "settled": settled_acts(sharing)[:SETTLED_SHOWN],
+        "corrections": sharing.corrections.all()[:SETTLED_SHOWN],
     }
     return render(request, "sharing/item.html", context)
 
