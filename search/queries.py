@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -16,9 +16,12 @@ PAGE_SIZE = 20
 LARGEST_PAGE = 100
 # far beyond what anybody pages through, and far below what the database counts with
 _MOST_DIGITS = 12
-RELEVANCE, DATE, COUNTRY = "relevance", "date", "country"
+RELEVANCE: Final = "relevance"
+DATE: Final = "date"
+COUNTRY: Final = "country"
 SORTS: tuple[Sort, ...] = (RELEVANCE, DATE, COUNTRY)
-ALL, ANY = "all", "any"
+ALL: Final = "all"
+ANY: Final = "any"
 MATCHES: tuple[Match, ...] = (ALL, ANY)
 # parameters that name values of a facet; each may be there several times, and one of its values is enough
 FACET_PARAMETERS = (

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -78,5 +79,6 @@ def _listed(sharing_ids: Sequence[int], access: Access, judged_ids: Sequence[int
     }
     with prepared_cursor() as cursor:
         cursor.execute(_STILL_VISIBLE, parameters)
-        rows = [Listed(*row[:-1], json.loads(row[-1])) for row in cursor.fetchall()]
+        found: list[list[Any]] = [[*row[:-1], json.loads(row[-1])] for row in cursor.fetchall()]
+    rows = [Listed(*values) for values in found]
     return {row.sharing_id: row for row in rows}

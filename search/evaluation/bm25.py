@@ -2,7 +2,7 @@
 which is why the product may not use it."""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from search.evaluation.collection import Document
@@ -29,7 +29,7 @@ class BM25:
 
     def search(self, text: str, limit: int) -> list[str]:
         """Return the documents with any of the words, best first."""
-        scores: Counter[int] = Counter()
+        scores: defaultdict[int, float] = defaultdict(float)
         stems = [stem for language in self._languages for stem in _stems(text, language)]
         for stem, asked in Counter(stems).items():
             postings = self._postings.get(stem, {})

@@ -34,7 +34,7 @@ def ndcg(found: Sequence[str], grades: Mapping[str, int], places: int = _FIRST) 
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades, 1))
+    return float(sum((2**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades, 1)))
 
 
 def recall(found: Sequence[str], grades: Mapping[str, int], places: int = _DEEP) -> float:
