@@ -47,7 +47,7 @@ class SearchForm(forms.Form):
         """Put each error beside its field, or above the form where its parameter has none."""
         for name, message in invalid.errors.items():
             named = name in self.fields
-            place = _OTHERS.get(name) or FACET_TITLES.get(name, name)
+            place = {**FACET_TITLES, **_OTHERS}.get(name) or name
             self.add_error(name if named else None, message if named else f"{place}: {message}")
 
 
