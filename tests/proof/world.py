@@ -132,6 +132,13 @@ def _party(key: str, kind: str, country: str | None) -> Party:
     }
     party = Party(participant, owner, people, word)
     party.parts = _parts_of_party(party)
+    save_template(
+        organisation=party.owner,
+        name=f"{party.word} audience",
+        audience=Audience(marking="AMBER", state="owner"),
+        actor=party.people["approver"],
+        at=current_instant(),
+    )
     return party
 
 
@@ -157,13 +164,6 @@ def _parts_of_party(party: Party) -> dict[str, Any]:
         reason="A reason",
         hours=1,
         asked_at=at,
-    )
-    save_template(
-        organisation=party.owner,
-        name=f"{party.word} audience",
-        audience=Audience(marking="AMBER", state="owner"),
-        actor=party.people["approver"],
-        at=at,
     )
     return {
         "people/handle": officer.handle,
