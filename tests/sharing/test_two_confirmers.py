@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def pending(owner: Organisation) -> PendingAct:
-    """A withdrawal that an author proposed."""
+def pending(owner: Organisation, approver: User, decider: User) -> PendingAct:
+    """A withdrawal that an author proposed, with two people who may confirm it."""
     row = make_bare_item(owner=owner, state="network")
     author = make_person(owner, "author")
     return services.propose_narrowing(sharing=row, kind="withdraw", actor=author, at=NOW, reason="too wide")
