@@ -3,6 +3,8 @@
 The same requests are made in a world with hidden items, inside a savepoint, and in one without them.
 """
 
+from typing import Any
+
 import pytest
 from django.db import connection, transaction
 from django.test import Client
@@ -59,9 +61,14 @@ def visible(border: Organisation) -> list[Sharing]:
 
 def plant(border: Organisation) -> list[Sharing]:
     """Give Spain items in every state that spares other people, full of the words that are searched for."""
-    texts = {"title": f"{WORD} boats here", "body": f"{WORD} boats boats boats"}
-    states = ({"state": "owner"}, {"state": "withdrawn"}, {"state": "network", "quarantined": True}, {"live": False})
-    rows = [make_item(owner=border, **texts, **state) for state in states for _twice in range(4)]  # type: ignore[arg-type]
+    texts: dict[str, Any] = {"title": f"{WORD} boats here", "body": f"{WORD} boats boats boats"}
+    states: tuple[dict[str, Any], ...] = (
+        {"state": "owner"},
+        {"state": "withdrawn"},
+        {"state": "network", "quarantined": True},
+        {"live": False},
+    )
+    rows = [make_item(owner=border, **texts, **state) for state in states for _twice in range(4)]
     rows += [make_item(owner=border, state="restricted", recipients=[make_person(border)], **texts)]
     write(rows[0], make_file(rows[0], image=False, name=f"{WORD}.pdf"), publish=True)
     return rows
