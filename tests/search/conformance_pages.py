@@ -212,12 +212,13 @@ class PagesConformance(EngineSuite):
         for reliability, level in (("A", "tactical"), ("B", "tactical"), ("B", "strategic")):
             item = make_item(owner=owner, title=f"{reliability} {level}", body="quay")
             rewrite(item, reliability=reliability, level=level)
-        chosen = {"field.reliability": ["A", "X"]}
+        chosen: Any = {"field.reliability": ["A", "X"]}
         assert titles(ask(engine, officer, "quay", **chosen)) == ["A tactical"]
         facets = ask(engine, officer, "quay", **chosen).facets
         counted = {name: [(c.value, c.count) for c in facets[name]] for name in ("field.reliability", "field.level")}
         assert counted == {"field.reliability": [("B", 2), ("A", 1)], "field.level": [("tactical", 1)]}
-        assert ask(engine, officer, "quay", **{"field.other": ["A"]}).total == 0
+        other: Any = {"field.other": ["A"]}
+        assert ask(engine, officer, "quay", **other).total == 0
 
     def test_facets_can_be_left_out(self, engine: Engine, owner: Organisation, officer: User) -> None:
         make_item(owner=owner)
