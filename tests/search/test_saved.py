@@ -27,7 +27,7 @@ from tests.factories import NOW, hours, make_item, make_organisation, make_parti
 from tests.search.conformance import facts
 
 pytestmark = pytest.mark.django_db
-NOBODY = frozenset()
+NOBODY: frozenset[str] = frozenset()
 
 
 @pytest.fixture
