@@ -152,9 +152,10 @@ class ElasticEngine:
         ids = [sharing_id for sharing_id, _key in beside.found]
         scored = scores(ids, asked, self._using) if asked.by_rank and ids else {}
         places = [place_in_database(sharing_id, key, scored.get(sharing_id), gain) for sharing_id, key in beside.found]
-        if asked.by_rank:
-            places = alike(places, answer.found)
         first = order_after(after, gain) if after else None
+        if asked.by_rank:
+            shown_last = [-first[0]] if first else []
+            places = alike(places, sorted([*(one.sort[0] for one in answer.found), *shown_last]))
         return [place for place in places if first is None or place.order > first]
 
     def _joined(

@@ -61,11 +61,16 @@ def place_in_database(sharing_id: int, key: Sequence[Any], score: float | None, 
     return Place((-whole, *newest), [tier, 0, score, at, uuid], sharing_id)
 
 
-def alike(places: Sequence[Place], found: Sequence[Found]) -> list[Place]:
-    """Return the places, each with the score of an item found in the index where the two differ by no more than the
-    rounding of numbers."""
-    known = sorted(one.sort[0] for one in found)
-    return [replace(place, order=(-_nearest(-place.order[0], known), *place.order[1:])) for place in places]
+def alike(places: Sequence[Place], known: Sequence[float]) -> list[Place]:
+    """Return the places, each with a score that the index gave where the two differ by no more than the rounding of
+    numbers; `known` are such scores, in order."""
+    return [_with_score(place, _nearest(-place.order[0], known)) for place in places]
+
+
+def _with_score(place: Place, score: float) -> Place:
+    tier, stage, rank, *newest = place.cursor
+    moved = score + place.order[0]
+    return replace(place, order=(-score, *place.order[1:]), cursor=[tier, stage, rank + moved, *newest])
 
 
 def _nearest(score: float, known: Sequence[float]) -> float:
