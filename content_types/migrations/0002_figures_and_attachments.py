@@ -5,15 +5,69 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('content_types', '0001_initial'),
+        ("content_types", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='bulletin',
-            name='body',
-            field=wagtail.fields.StreamField([('heading', 0), ('text', 1), ('list', 2), ('table', 3), ('quotation', 6), ('figure', 10), ('attachments', 11)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'icon': 'title', 'label': 'Heading', 'max_length': 200, 'template': 'content_types/blocks/heading.html'}), 1: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic'], 'label': 'Text', 'max_length': 20000}), 2: ('wagtail.blocks.RichTextBlock', (), {'features': ['ul', 'ol', 'bold', 'italic'], 'icon': 'list-ul', 'label': 'List'}), 3: ('wagtail.contrib.table_block.blocks.TableBlock', (), {'label': 'Table', 'template': 'content_types/blocks/table.html'}), 4: ('wagtail.blocks.TextBlock', (), {'label': 'Words', 'max_length': 4000}), 5: ('wagtail.blocks.CharBlock', (), {'label': 'Source', 'max_length': 200, 'required': False}), 6: ('wagtail.blocks.StructBlock', [[('text', 4), ('source', 5)]], {}), 7: ('content_types.file_blocks.PictureBlock', (), {'label': 'Picture'}), 8: ('wagtail.blocks.CharBlock', (), {'help_text': 'What the picture tells, for readers who do not see it.', 'label': 'In words', 'max_length': 500}), 9: ('wagtail.blocks.CharBlock', (), {'label': 'Caption', 'max_length': 500, 'required': False}), 10: ('wagtail.blocks.StructBlock', [[('file', 7), ('alt', 8), ('caption', 9)]], {}), 11: ('content_types.file_blocks.AttachmentsBlock', (), {})}, verbose_name='body'),
+            model_name="bulletin",
+            name="body",
+            field=wagtail.fields.StreamField(
+                [
+                    ("heading", 0),
+                    ("text", 1),
+                    ("list", 2),
+                    ("table", 3),
+                    ("quotation", 6),
+                    ("figure", 10),
+                    ("attachments", 11),
+                ],
+                blank=True,
+                block_lookup={
+                    0: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "icon": "title",
+                            "label": "Heading",
+                            "max_length": 200,
+                            "template": "content_types/blocks/heading.html",
+                        },
+                    ),
+                    1: (
+                        "wagtail.blocks.RichTextBlock",
+                        (),
+                        {"features": ["bold", "italic"], "label": "Text", "max_length": 20000},
+                    ),
+                    2: (
+                        "wagtail.blocks.RichTextBlock",
+                        (),
+                        {"features": ["ul", "ol", "bold", "italic"], "icon": "list-ul", "label": "List"},
+                    ),
+                    3: (
+                        "wagtail.contrib.table_block.blocks.TableBlock",
+                        (),
+                        {"label": "Table", "template": "content_types/blocks/table.html"},
+                    ),
+                    4: ("wagtail.blocks.TextBlock", (), {"label": "Words", "max_length": 4000}),
+                    5: ("wagtail.blocks.CharBlock", (), {"label": "Source", "max_length": 200, "required": False}),
+                    6: ("wagtail.blocks.StructBlock", [[("text", 4), ("source", 5)]], {}),
+                    7: ("content_types.file_blocks.PictureBlock", (), {"label": "Picture"}),
+                    8: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "What the picture tells, for readers who do not see it.",
+                            "label": "In words",
+                            "max_length": 500,
+                        },
+                    ),
+                    9: ("wagtail.blocks.CharBlock", (), {"label": "Caption", "max_length": 500, "required": False}),
+                    10: ("wagtail.blocks.StructBlock", [[("file", 7), ("alt", 8), ("caption", 9)]], {}),
+                    11: ("content_types.file_blocks.AttachmentsBlock", (), {}),
+                },
+                verbose_name="body",
+            ),
         ),
     ]

@@ -54,8 +54,8 @@ RANKING = """ranking AS MATERIALIZED (SELECT %(rough)s::tsquery[] AS rough, %(te
     %(term_weights)s::float8[] AS term_weights, %(pairs)s::tsquery[] AS pairs,
     %(pair_weights)s::float8[] AS pair_weights)"""
 GIVEN_WEIGHTS = "weights AS (SELECT term_weights FROM ranking)"
-# Where any word is enough, a word says the more the fewer of the items found have it, beside what it says at large. They
-# are visible ones alone; some of them, by their random identifiers, are enough.
+# Where any word is enough, a word says the more the fewer of the items found have it, beside what it says at large.
+# They are visible ones alone; some of them, by their random identifiers, are enough.
 _SAMPLE = 500
 _GIVEN_SHARE, _FOUND_SHARE = 0.4, 0.6
 BLENDED_WEIGHTS = f"""frequencies AS MATERIALIZED (

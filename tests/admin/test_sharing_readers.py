@@ -78,8 +78,9 @@ def test_looking_is_on_record(house, shared, name):
 
 
 def test_each_reader_stands_under_the_rule_that_the_oracle_names(house):
-    group = make_group(make_participant(key="greece"))
-    greek = make_person(group.members.get().organisation)
+    greece = make_participant(key="greece")
+    group = make_group(greece)
+    greek = make_person(greece)
     named = make_person(make_participant(key="malta"))
     item = make_item(owner=house.border, state="restricted", marking="GREEN", recipients=[house.france, group, named])
     make_person(house.spain)
