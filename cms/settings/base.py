@@ -285,6 +285,8 @@ LOGGING = {
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         # Wagtail tells titles at level INFO; a log holds no content
         "wagtail": {"level": "WARNING"},
+        # each task twice at level INFO
+        "django_tasks": {"level": "WARNING"},
         # each request to Elasticsearch at level INFO
         "elastic_transport": {"level": "WARNING"},
     },
