@@ -134,7 +134,8 @@ class FigureBlock(blocks.StructBlock):
         """Add the picture, or why it is not shown."""
         context: dict[str, Any] = super().get_context(value, parent_context)
         uuid = as_uuid(value.get("file"))
-        file = None if uuid is None else files_by_uuid([uuid]).get(uuid)
+        known = (parent_context or {}).get("files")
+        file = None if uuid is None else (files_by_uuid([uuid]) if known is None else known).get(uuid)
         if file is not None and file.given_out and file.width:
             return context | {"picture": figure_source(file)}
         return context | {

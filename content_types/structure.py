@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser
 from wagtail.models import Page
 
+from cms.core.snapshot import once
 from cms.sharing.viewers import viewer_tokens
 from cms.users.models import User
 from content_types.models import ElementPage, HomePage, TopicPage
@@ -32,8 +33,16 @@ def competent_elements(viewer: Viewer, at: datetime) -> frozenset[str]:
 def visible_element_pages(viewer: Viewer, at: datetime) -> list[ElementPage]:
     """Return the live element pages that are open to all or of an element the viewer is competent for, in order."""
     codes = competent_elements(viewer, at)
-    pages = ElementPage.objects.live().select_related("element").order_by("path")
-    return [page for page in pages if page.open_to_all or page.element.code in codes]
+    return [page for page in _element_pages() if page.open_to_all or page.element.code in codes]
+
+
+def _element_pages() -> tuple[ElementPage, ...]:
+    rows = ElementPage.objects.live().select_related("element").order_by("path")
+    return once("element pages", lambda: tuple(rows))
+
+
+def _topic_pages() -> tuple[TopicPage, ...]:
+    return once("topic pages", lambda: tuple(TopicPage.objects.live().order_by("path")))
 
 
 def may_see_structure(page: Page, viewer: Viewer, at: datetime) -> bool:
@@ -58,11 +67,11 @@ def structure_page(path: str) -> Page | None:
 def navigation(viewer: Viewer, at: datetime, path: str) -> tuple[Link, ...]:
     """Return the visible elements with their topics; `current` marks the part that the address lies in."""
     elements = visible_element_pages(viewer, at)
-    topics = list(TopicPage.objects.live().order_by("path")) if elements else []
+    topics = _topic_pages() if elements else ()
     return tuple(_element_link(element, topics, path) for element in elements)
 
 
-def _element_link(element: ElementPage, topics: list[TopicPage], path: str) -> Link:
+def _element_link(element: ElementPage, topics: tuple[TopicPage, ...], path: str) -> Link:
     url = page_address(element)
     below = tuple(
         Link(title=topic.title, url=page_address(topic), description=topic.search_description)

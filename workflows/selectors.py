@@ -20,6 +20,7 @@ from django.db.models.functions import Cast, Coalesce
 from wagtail.models import TaskState, WorkflowState
 
 from cms.core.instants import day_of
+from cms.core.snapshot import once
 from cms.organisations.enums import Role
 from cms.organisations.models import Organisation
 from cms.sharing.enums import SharingState
@@ -72,7 +73,8 @@ def items_of(viewer: DraftViewer, action: str = "view_draft") -> QuerySet[Sharin
 
 def steps_for(viewer: DraftViewer) -> Steps:
     """Return who validates what in the participants for which the viewer works."""
-    return steps_in_force({reach.lineage[0] for reach in viewer.reaches})
+    participants = frozenset(reach.lineage[0] for reach in viewer.reaches)
+    return once(("steps", participants), lambda: steps_in_force(participants))
 
 
 def waiting_for(viewer: DraftViewer) -> QuerySet[Sharing]:

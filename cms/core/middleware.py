@@ -1,6 +1,7 @@
 """One instant, one transaction and one snapshot for each request."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from psycopg import IsolationLevel
 
 from cms.core.http import InstantRequest
 from cms.core.instants import current_instant
+from cms.core.snapshot import one_snapshot
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _SERVER_ERROR = 500
@@ -35,8 +37,9 @@ class TransactionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        _set_isolation(snapshot=request.method in {"GET", "HEAD"})
-        with transaction.atomic():
+        reading = request.method in {"GET", "HEAD"}
+        _set_isolation(snapshot=reading)
+        with transaction.atomic(), one_snapshot() if reading else nullcontext():
             response = self.get_response(request)
             if response.status_code >= _SERVER_ERROR:
                 transaction.set_rollback(True)

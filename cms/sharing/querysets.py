@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
+from cms.core.snapshot import once
 from cms.sharing.facts import ItemFacts, RecipientFacts
 from cms.sharing.tokens import audience
 from cms.sharing.viewers import viewer_tokens
@@ -39,7 +40,7 @@ class SharingQuerySet(models.QuerySet["Sharing"]):
         Rows whose tokens are not of the instant are judged from their facts.
         """
         by_tokens = Q(audience__overlap=sorted(tokens)) & exact_at(at)
-        return self.filter(by_tokens | Q(pk__in=judged_from_facts(tokens, at)), page__live=True)
+        return self.filter(by_tokens | Q(pk__in=_judged(tokens, at)), page__live=True)
 
     def with_facts(self) -> "SharingQuerySet":
         """Fetch all that `facts_of` needs in two queries."""
@@ -56,12 +57,16 @@ def judged_from_facts(tokens: frozenset[str], at: datetime) -> list[int]:
     return [row.pk for row in due if audience(facts_of(row), at).tokens & tokens]
 
 
+def _judged(tokens: frozenset[str], at: datetime) -> list[int]:
+    return once(("judged from facts", tokens, at), lambda: judged_from_facts(tokens, at))
+
+
 def facts_of(sharing: "Sharing") -> ItemFacts:
     """Return the facts of the row; its unrevoked recipients are prefetched by `with_facts` or read now."""
     rows = getattr(sharing, "valid_recipients", None)
     if rows is None:
         # a row that was never written names nobody yet
-        rows = () if sharing._state.adding else sharing.recipients.filter(revoked_at__isnull=True)
+        rows = () if sharing._state.adding else once(("recipients", sharing.pk), lambda: _unrevoked(sharing))
     return ItemFacts(
         owner_id=sharing.owner_id,
         element=sharing.element.code,
@@ -73,3 +78,7 @@ def facts_of(sharing: "Sharing") -> ItemFacts:
         quarantined_by=sharing.quarantined_by_id,
         recipients=tuple(RecipientFacts(row.kind, row.target_id, row.valid_from, row.valid_until) for row in rows),
     )
+
+
+def _unrevoked(sharing: "Sharing") -> tuple[Any, ...]:
+    return tuple(sharing.recipients.filter(revoked_at__isnull=True))

@@ -12,7 +12,7 @@ from cms.organisations.models import Organisation
 from cms.sharing.models import Sharing
 from cms.sharing.rights import EXACT_ROLES, RIGHTS, TEXT_ACTIONS, Scope
 from cms.sharing.tokens import MembershipReach, membership_tokens
-from cms.sharing.viewers import membership_reaches
+from cms.sharing.viewers import own_reaches
 from cms.users.models import User
 
 Viewer = User | AnonymousUser | None
@@ -20,9 +20,7 @@ Viewer = User | AnonymousUser | None
 
 def reaches_of(user: Viewer, at: datetime) -> tuple[MembershipReach, ...]:
     """Return what each valid reading membership of the person reaches; nothing for whoever is not in good standing."""
-    if user is None or user.pk is None:
-        return ()
-    return tuple(membership_reaches([user.pk], at))
+    return own_reaches(user, at)
 
 
 def may_act_on(action: str, reaches: Iterable[MembershipReach]) -> Q:

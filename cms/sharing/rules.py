@@ -20,7 +20,7 @@ from cms.sharing.models import Sharing
 from cms.sharing.querysets import facts_of
 from cms.sharing.rights import EXACT_ROLES, RIGHTS, TEXT_ACTIONS, Scope
 from cms.sharing.tokens import PUBLIC, MembershipReach, audience, membership_tokens
-from cms.sharing.viewers import membership_reaches, viewer_tokens
+from cms.sharing.viewers import membership_reaches, own_reaches, viewer_tokens
 from cms.users.models import User
 
 
@@ -54,7 +54,7 @@ def may_act(action: str, user: Any, ask: Any) -> bool:
     """Tell whether one of the person's memberships gives the right to the action on the item."""
     if not _is_item(ask) or not isinstance(user, User) or user.pk is None:
         return False
-    return _gives(action, membership_reaches([user.pk], ask.at), ask)
+    return _gives(action, own_reaches(user, ask.at), ask)
 
 
 def _gives(action: str, reaches: Iterable[MembershipReach], ask: Ask) -> bool:
@@ -70,7 +70,7 @@ def open_actions(user: Any, actions: Iterable[str], sharing: Sharing, at: dateti
     the memberships read once."""
     if not isinstance(user, User) or user.pk is None:
         return frozenset()
-    reaches, ask = list(membership_reaches([user.pk], at)), Ask(sharing, at)
+    reaches, ask = own_reaches(user, at), Ask(sharing, at)
     return frozenset(
         action
         for action in actions

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from cms.core.instants import day_of
 from cms.core.prepared import prepared_cursor
+from cms.core.snapshot import once
 from cms.organisations.enums import READING_ROLES, SUPERVISING_ROLES
 from cms.sharing.tokens import PUBLIC, MembershipReach, membership_tokens
 from cms.users.models import User
@@ -69,12 +70,20 @@ def membership_reaches(user_ids: Iterable[int] | None, at: datetime) -> Iterator
         )
 
 
+def own_reaches(user: User | AnonymousUser | None, at: datetime) -> tuple[MembershipReach, ...]:
+    """Return what each valid reading membership of the person reaches, read once in a request that only reads; nothing
+    for whoever is not in good standing."""
+    if not isinstance(user, User) or user.pk is None:
+        return ()
+    key = user.pk
+    return once(("reaches", key, at), lambda: tuple(membership_reaches([key], at)))
+
+
 def viewer_tokens(user: User | AnonymousUser | None, at: datetime) -> frozenset[str]:
     """Return the person's tokens at the instant; everybody holds `public`, whoever is not in good standing no more."""
     tokens = {PUBLIC}
-    if isinstance(user, User) and user.pk is not None:
-        for reach in membership_reaches([user.pk], at):
-            tokens.update(membership_tokens(reach))
+    for reach in own_reaches(user, at):
+        tokens.update(membership_tokens(reach))
     return frozenset(tokens)
 
 

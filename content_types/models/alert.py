@@ -18,10 +18,9 @@ from content_types import alert_vocabularies as words
 from content_types.alert_blocks import DocumentRows, ExternalRows, NationalityRows, RouteRows
 from content_types.alert_facts import facts_of_alert
 from content_types.blocks import BodyBlock
-from content_types.files import ATTACHMENTS
 from content_types.models.content import ContentPage
 from content_types.searching import OwnFacet, SearchDeclaration, ShownField
-from content_types.text import clean_html, stream_text
+from content_types.text import stream_text
 from content_types.vocabularies import country_name
 
 _CODE = 20
@@ -242,7 +241,7 @@ class Alert(ContentPage):
 
     def rendered_body(self) -> list[SafeString]:
         """Return the body as pieces of clean HTML, in order; attachments are listed apart."""
-        return [clean_html(block.render()) for block in self.body if block.block_type != ATTACHMENTS]
+        return self.rendered(self.body)
 
     def own_facts(self) -> Sequence[Any]:
         """Return what the alert says in its own fields, group by group."""

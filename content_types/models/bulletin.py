@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 
 from content_types.blocks import BodyBlock
-from content_types.files import ATTACHMENTS
 from content_types.models.content import ContentPage
-from content_types.text import clean_html, stream_text
+from content_types.text import stream_text
 
 
 class Bulletin(ContentPage):
@@ -31,4 +30,4 @@ class Bulletin(ContentPage):
 
     def rendered_body(self) -> list[SafeString]:
         """Return the body as pieces of clean HTML, in order; attachments are listed apart."""
-        return [clean_html(block.render()) for block in self.body if block.block_type != ATTACHMENTS]
+        return self.rendered(self.body)

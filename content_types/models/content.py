@@ -1,6 +1,6 @@
 """The abstract page of every content type: what describes the text. What governs sharing is in the sharing row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -13,13 +13,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
+from cms.core.snapshot import once
+from cms.documents.models import File
 from cms.documents.presentation import Attachment, attachment
 from cms.documents.selectors import files_by_uuid
 from cms.sharing.models import Sharing
-from content_types.files import attached_in, shown_in, streams_of
+from content_types.files import ATTACHMENTS, attached_in, shown_in, streams_of
 from content_types.models.structure import TopicPage
 from content_types.permissions import ItemTester
 from content_types.searching import SearchDeclaration
+from content_types.text import clean_html
 from content_types.vocabularies import Accuracy, Language, Level, Reliability
 
 SUMMARY_LENGTH = 1000  # characters
@@ -90,8 +93,18 @@ class ContentPage(Page):
         raise NotImplementedError
 
     def rendered_body(self) -> list[SafeString]:
-        """Return the body as pieces of clean HTML, in order."""
+        """Return the body as pieces of clean HTML, in order; attachments are listed apart."""
         raise NotImplementedError
+
+    def rendered(self, blocks: Iterable[Any]) -> list[SafeString]:
+        """Return these blocks of the body as pieces of clean HTML, in order, without those that list attachments."""
+        context = {"files": self.files()}
+        return [clean_html(block.render(context)) for block in blocks if block.block_type != ATTACHMENTS]
+
+    def files(self) -> Mapping[UUID, File]:
+        """Return the files that this version shows or lists, by identifier, in one query."""
+        uuids = self.shown_files()
+        return once(("files", uuids), lambda: files_by_uuid(uuids))
 
     def shown_files(self) -> frozenset[UUID]:
         """Return the identifiers of the files that this version shows, in its text or below it."""
@@ -104,7 +117,7 @@ class ContentPage(Page):
     def attachments(self) -> list[Attachment]:
         """Return the files that this version lists below its text, in order; those that are gone are left out."""
         uuids = self.attached_files()
-        found = files_by_uuid(uuids)
+        found = self.files() if uuids else {}
         return [attachment(found[uuid]) for uuid in uuids if uuid in found]
 
     def permissions_for_user(self, user: Any) -> ItemTester:

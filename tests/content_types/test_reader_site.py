@@ -15,7 +15,7 @@ from content_types.models import ElementPage, HomePage, TopicPage
 from tests.factories import make_item, make_organisation, make_participant, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
-PAGE_QUERIES = 27
+PAGE_QUERIES = 25
 
 
 @pytest.fixture

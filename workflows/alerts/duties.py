@@ -25,7 +25,7 @@ KEEPERS = frozenset({Role.APPROVER, Role.NATIONAL_ADMIN})
 def kept_by(user: User, at: datetime) -> QuerySet[Organisation]:
     """Return the participants whose duty lists the person keeps: approvers and national administrators their own."""
     rows = valid_memberships(user, at).filter(role__in=KEEPERS)
-    return Organisation.objects.filter(pk__in={row.organisation.participant_id for row in rows})
+    return Organisation.objects.filter(pk__in=rows.values("organisation__lineage__0"))
 
 
 def may_serve(participant: Organisation, at: datetime) -> QuerySet[User]:

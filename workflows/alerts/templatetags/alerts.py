@@ -1,10 +1,13 @@
 """What stands on the page of an alert for whoever reads it: to acknowledge, the board, the reports around it."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
+from cms.core.snapshot import once
 from cms.notifications.enums import Urgency
 from cms.sharing.models import Sharing
 from cms.sharing.reach import reaches_of, writable_owners
@@ -21,9 +24,13 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def alert_actions(context: dict[str, Any], url: str) -> dict[str, Any]:
     """Return what the viewer may do with the item at `/i/<identifier>/`, which the viewer may see."""
-    request = context["request"]
-    viewer, at = request.viewer, request.at
+    viewer, at = context["request"].viewer, context["request"].at
     identifier = url.strip("/").rpartition("/")[2]
+    # heading and content of the page both ask
+    return once(("alert actions", identifier, viewer.pk, at), lambda: _actions(identifier, viewer, at))
+
+
+def _actions(identifier: str, viewer: User | AnonymousUser, at: datetime) -> dict[str, Any]:
     sharing = Sharing.objects.filter(uuid=identifier).select_related("page", "owner", "element").first()
     if sharing is None or not isinstance(viewer, User):
         return {}
@@ -48,7 +55,7 @@ def alert_actions(context: dict[str, Any], url: str) -> dict[str, Any]:
     }
 
 
-def _reports(sharing: Sharing, viewer: User, at: Any) -> list[dict[str, Any]]:
+def _reports(sharing: Sharing, viewer: User, at: datetime) -> list[dict[str, Any]]:
     """Return the other reports about the same event that the viewer may see, the first one first."""
     page = sharing.page.specific
     if not isinstance(page, Alert):
