@@ -1,5 +1,6 @@
 """Every address of the project."""
 
+from allauth.account.views import logout
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import set_language
 from wagtail.admin import urls as wagtailadmin_urls
@@ -26,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cms/sharing/<str:identifier>/view-as/page/", reader_page, name="sharing-reader-page"),
     path("cms/sharing/", include("cms.sharing.urls")),
     # our own pages at Wagtail's addresses stand before Wagtail's
+    # the way out too: Wagtail's leads back to itself
+    path("cms/logout/", logout),
     path("cms/", include("workflows.urls")),
     path("cms/", include("cms.administration.urls")),
     path("cms/", include(wagtailadmin_urls)),
