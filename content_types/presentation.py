@@ -18,7 +18,7 @@ from cms.sharing.notices import notices_on
 from cms.sharing.rules import allowed
 from cms.sharing.selectors import access_ends
 from content_types.models import ContentPage
-from content_types.structure import Viewer, may_see_structure, page_address
+from content_types.structure import Viewer, may_see_structure, page_address, topic_pages
 from content_types.vocabularies import country_name
 
 # after the Traffic Light Protocol, version 2.0 (FIRST)
@@ -82,6 +82,7 @@ def country_names(codes: Iterable[str]) -> tuple[str, ...]:
 def item_context(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, Any]:
     """Return what the item page and its print view need, for an item that the viewer may see."""
     return {
+        "page": page,
         "item": _item(page, viewer, at),
         "handling": handling(page.sharing, page.review_date, viewer, at),
         "actions": _actions(page, viewer, at),
@@ -117,18 +118,17 @@ def _item(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, Any]:
 
 def _topic(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, str] | None:
     # an item may be open to somebody for whom its topic is not: then the topic's title stays away too
-    topic = page.topic
-    if topic is None or not topic.live or not may_see_structure(topic, viewer, at):
+    topic = next((topic for topic in topic_pages() if topic.pk == page.topic_id), None)
+    if topic is None or not may_see_structure(topic, viewer, at):
         return None
     return {"title": topic.title, "url": page_address(topic)}
 
 
 def handling(sharing: Sharing, review_date: date | None, viewer: Viewer, at: datetime) -> dict[str, Any]:
     """Return how the viewer may use the item: owner, marking, limits, whom to ask, until when."""
-    participant = Organisation.objects.get(pk=sharing.owner.participant_id)
     return {
         "owner": sharing.owner.name,
-        "participant": participant.name,
+        "participant": _participant_name(sharing),
         "marking": sharing.marking,
         "marking_meaning": MARKING_MEANINGS[Marking(sharing.marking)],
         "use_limits": [UseLimit(limit).label for limit in sharing.use_limits],
@@ -138,6 +138,12 @@ def handling(sharing: Sharing, review_date: date | None, viewer: Viewer, at: dat
         "state_title": sharing.get_state_display(),
         "until": access_ends(sharing, viewer, at),
     }
+
+
+def _participant_name(sharing: Sharing) -> str:
+    # read with the item where it was asked for as an item that the viewer may see
+    known: str | None = getattr(sharing, "participant_name", None)
+    return known or Organisation.objects.get(pk=sharing.owner.participant_id).name
 
 
 def _actions(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, str | None]:

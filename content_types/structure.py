@@ -41,7 +41,8 @@ def _element_pages() -> tuple[ElementPage, ...]:
     return once("element pages", lambda: tuple(rows))
 
 
-def _topic_pages() -> tuple[TopicPage, ...]:
+def topic_pages() -> tuple[TopicPage, ...]:
+    """Return the live topic pages, in order; read once in a request that only reads."""
     return once("topic pages", lambda: tuple(TopicPage.objects.live().order_by("path")))
 
 
@@ -67,7 +68,7 @@ def structure_page(path: str) -> Page | None:
 def navigation(viewer: Viewer, at: datetime, path: str) -> tuple[Link, ...]:
     """Return the visible elements with their topics; `current` marks the part that the address lies in."""
     elements = visible_element_pages(viewer, at)
-    topics = _topic_pages() if elements else ()
+    topics = topic_pages() if elements else ()
     return tuple(_element_link(element, topics, path) for element in elements)
 
 

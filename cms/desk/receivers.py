@@ -7,6 +7,7 @@ from django.dispatch import receiver
 
 from cms.desk.kinds import CHANGED
 from cms.desk.models import Watch
+from cms.desk.selectors import standing
 from cms.notifications.enums import Urgency
 from cms.notifications.services import have_read, notify
 from cms.sharing.models import Sharing
@@ -19,7 +20,9 @@ from workflows.signals import item_published
 @receiver(item_opened)
 def read_notices(page: ContentPage, user_id: int, at: datetime, **_signal: Any) -> None:
     """Whoever opens an item has read what told of it."""
-    have_read(user_id=user_id, item=page.sharing.uuid, at=at)
+    item = page.sharing.uuid
+    if standing(user_id, item).unread:
+        have_read(user_id=user_id, item=item, at=at)
 
 
 @receiver(item_published)

@@ -6,13 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from cms.core.snapshot import once
+from cms.desk.models import Watch
 from cms.notifications.kinds import DRAFT, codes, kind_of
 from cms.notifications.models import Notice
 from cms.organisations.enums import Role
 from cms.organisations.models import Membership
+from cms.organisations.selectors import accounts_with_business
 from cms.sharing.models import Sharing
 from cms.sharing.reach import items_open_to
 from cms.sharing.telling import BY_REFERENCE
@@ -46,26 +50,58 @@ def notices_of(user: User, at: datetime) -> QuerySet[Notice]:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the top of each page counts."""
+    """What the top of each page counts, and whether it leads to the editing interface."""
 
     unread: int = 0
     to_acknowledge: int = 0
+    has_business: bool = False
 
 
 def counts_for(user: User, at: datetime) -> Counts:
-    """Return how many notices the person has not read, and how many alerts wait for an acknowledgement; one query
-    where there are none of either."""
+    """Return how many notices the person has not read, and how many alerts wait for an acknowledgement, in one query
+    where there are none of either, else in two; and whether the person has something to write or to manage."""
     unread = Notice.objects.filter(user=OuterRef("pk"), read_at__isnull=True)
     approving = Membership.objects.filter(user=OuterRef(OuterRef("pk")), role=Role.APPROVER)
     open_receipts = Receipt.objects.filter(
         acknowledged_at__isnull=True, participant__in=approving.values("organisation__lineage__0")
     )
-    row = User.objects.filter(pk=user.pk).annotate(unread=Exists(unread), waits=Exists(open_receipts))
-    has_unread, has_waiting = row.values_list("unread", "waits").first() or (False, False)
-    return Counts(
-        unread=notices_of(user, at).filter(read_at__isnull=True).count() if has_unread else 0,
-        to_acknowledge=to_acknowledge(user, at).count() if has_waiting else 0,
-    )
+    business = accounts_with_business(at).filter(pk=OuterRef("pk"))
+    me = User.objects.filter(pk=user.pk)
+    row = me.annotate(any=Exists(unread) | Exists(open_receipts), business=Exists(business))
+    found, has_business = row.values_list("any", "business").first() or (False, False)
+    if not found:
+        return Counts(has_business=has_business)
+    unread_now = _number(notices_of(user, at).filter(read_at__isnull=True))
+    counted = me.annotate(unread=unread_now, waiting=_number(to_acknowledge(user, at)))
+    notices, alerts = counted.values_list("unread", "waiting").get()
+    return Counts(notices, alerts, has_business)
+
+
+def _number(rows: QuerySet[Any]) -> Coalesce:
+    """Return how many rows there are, as part of another query."""
+    one = rows.order_by().annotate(_all=Value(1)).values("_all")
+    return Coalesce(Subquery(one.annotate(_number=Count("pk")).values("_number")), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the person stands to an item."""
+
+    watched: bool = False
+    unread: bool = False
+
+
+def standing(user_id: int, item: UUID) -> Standing:
+    """Return whether the person watches the item, and has not read a notice about it; one query in a request that
+    only reads, however often it asks."""
+    return once(("standing", user_id, item), lambda: _standing(user_id, item))
+
+
+def _standing(user_id: int, item: UUID) -> Standing:
+    watched = Watch.objects.filter(user=OuterRef("pk"), item=item)
+    unread = Notice.objects.filter(user=OuterRef("pk"), item=item, read_at__isnull=True)
+    row = User.objects.filter(pk=user_id).annotate(watched=Exists(watched), unread=Exists(unread))
+    return Standing(*row.values_list("watched", "unread").get())
 
 
 def shown(notices: Sequence[Notice]) -> list[ShownNotice]:

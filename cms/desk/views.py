@@ -21,8 +21,7 @@ from cms.notifications.services import mark_all_read
 from cms.sharing.selectors import get_visible_sharing
 from cms.users.http import ViewerRequest
 from cms.users.models import User
-from workflows.alerts.duties import kept_by
-from workflows.alerts.models import Duty
+from workflows.alerts.duties import on_duty
 
 PAGE_SIZE = 30
 MOST_SUBSCRIPTIONS = 30
@@ -39,7 +38,7 @@ def _viewer(request: ViewerRequest) -> User:
 def desk(request: ViewerRequest) -> HttpResponse:
     """Show what waits for the viewer, with ages."""
     viewer = _viewer(request)
-    serves = Duty.objects.filter(user=viewer).exists() or kept_by(viewer, request.at).exists()
+    serves = on_duty(viewer, request.at)
     context = {"parts": waiting_for_me(viewer, request.at), "now": request.at, "on_duty": serves}
     return render(request, "desk/desk.html", context)
 

@@ -7,11 +7,19 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from cms.organisations.models import GroupMember, Organisation, WorkingGroup
-from cms.organisations.standing import has_business, roles_of, valid_memberships
+from cms.organisations.standing import accounts_with_business, has_business, roles_of, valid_memberships
 from cms.users.models import User
 from cms.users.selectors import in_good_standing
 
-__all__ = ["below", "has_business", "holds_role", "present_members", "roles_of", "valid_memberships"]
+__all__ = [
+    "accounts_with_business",
+    "below",
+    "has_business",
+    "holds_role",
+    "present_members",
+    "roles_of",
+    "valid_memberships",
+]
 
 
 def below(organisation: Organisation) -> QuerySet[Organisation]:

@@ -38,11 +38,14 @@ def roles_of(user: User | AnonymousUser | None, at: datetime) -> frozenset[str]:
     return frozenset(valid_memberships(user, at).values_list("role", flat=True))
 
 
-def has_business(user: User | AnonymousUser | None, at: datetime) -> bool:
-    """Tell whether an account in good standing has a page of its own in the editing interface: it writes, administers,
-    operates or audits today, or leads a working group that has not ended."""
-    if user is None or user.pk is None:
-        return False
+def accounts_with_business(at: datetime) -> QuerySet[User]:
+    """Return the accounts in good standing that have a page of their own in the editing interface: they write,
+    administer, operate or audit on the day of the instant, or lead a working group that has not ended."""
     held = counting_on(Membership.objects.filter(user=OuterRef("pk"), role__in=list(EDITING_ROLES | OFFICE_ROLES)), at)
     led = WorkingGroup.objects.filter(leader=OuterRef("pk"), ended_at__isnull=True)
-    return accounts_in_good_standing(at).filter(Exists(held) | Exists(led), pk=user.pk).exists()
+    return accounts_in_good_standing(at).filter(Exists(held) | Exists(led))
+
+
+def has_business(user: User | AnonymousUser | None, at: datetime) -> bool:
+    """Tell whether the person has a page of their own in the editing interface."""
+    return user is not None and user.pk is not None and accounts_with_business(at).filter(pk=user.pk).exists()

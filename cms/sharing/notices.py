@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 
-from cms.sharing.models import CorrectionNotice, Sharing, Supersession
+from cms.sharing.models import CorrectionNotice, Sharing
 from cms.users.models import User
 
 CORRECTIONS_SHOWN = 5
@@ -21,9 +21,6 @@ class OwnerNotices:
 
 def notices_on(sharing: Sharing, viewer: User | AnonymousUser | None, at: datetime) -> OwnerNotices:
     """Return what stands on an item that the viewer may see."""
-    newer = Supersession.objects.filter(older=sharing).values_list("newer", flat=True).first()
-    seen: Sharing | None = None
-    if newer is not None:
-        rows = Sharing.objects.filter(pk=newer).visible_to(viewer, at)
-        seen = rows.select_related("page").first()
+    newer = Sharing.objects.filter(supersedes__older=sharing).visible_to(viewer, at)
+    seen = newer.select_related("page").first()
     return OwnerNotices(superseded_by=seen, corrections=tuple(sharing.corrections.all()[:CORRECTIONS_SHOWN]))

@@ -1,6 +1,6 @@
 """Who of many people may see one item: asked before anybody is told of it, and again when a mail is sent."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from cms.sharing.querysets import facts_of
 from cms.sharing.rights import TEXT_ACTIONS
 from cms.sharing.rules import Ask, holders, may_act
 from cms.sharing.tokens import PUBLIC, MembershipReach, audience, membership_tokens
-from cms.sharing.viewers import membership_reaches
+from cms.sharing.viewers import membership_reaches, own_reaches
 from cms.users.models import User
 
 
@@ -24,8 +24,16 @@ def seeing_memberships(item: UUID, users: Collection[int] | None, at: datetime) 
     sharing = Sharing.objects.with_facts().filter(uuid=item, page__live=True).first()
     if sharing is None:
         return []
+    return _among(membership_reaches(users, at), sharing, at)
+
+
+def own_seeing_memberships(sharing: Sharing, user: User, at: datetime) -> list[MembershipReach]:
+    """Return those memberships of the person that let the live version of the item be viewed."""
+    return _among(own_reaches(user, at), sharing, at) if sharing.page.live else []
+
+
+def _among(reaches: Iterable[MembershipReach], sharing: Sharing, at: datetime) -> list[MembershipReach]:
     tokens = audience(facts_of(sharing), at).tokens
-    reaches = membership_reaches(users, at)
     everyone = PUBLIC in tokens
     return [reach for reach in reaches if everyone or not tokens.isdisjoint(membership_tokens(reach))]
 

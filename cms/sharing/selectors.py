@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import OuterRef, Subquery
 
 from cms.organisations.enums import Role
 from cms.organisations.models import GroupMember, Membership, Organisation
@@ -24,9 +25,11 @@ FEW = 5
 
 
 def get_visible_sharing(user: User | AnonymousUser | None, uuid: UUID, at: datetime) -> Sharing | None:
-    """Return the row of the item that the person may view at the instant; None for absent and hidden ones alike."""
-    rows = Sharing.objects.visible_to(user, at).filter(uuid=uuid)
-    return rows.select_related("page", "element", "owner").first()
+    """Return the row of the item that the person may view at the instant, with its owner's participant's name as
+    `participant_name`; None for absent and hidden ones alike."""
+    rows = Sharing.objects.visible_to(user, at).filter(uuid=uuid).select_related("page", "element", "owner")
+    participants = Organisation.objects.filter(pk=OuterRef("owner__lineage__0"))
+    return rows.annotate(participant_name=Subquery(participants.values("name"))).first()
 
 
 def person_facts(user: User | AnonymousUser | None, at: datetime) -> PersonFacts | None:

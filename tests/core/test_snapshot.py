@@ -29,7 +29,8 @@ def test_outside_a_snapshot_all_is_read_afresh():
     ("method", "read"), [("get", [0, 0]), ("head", [0, 0]), ("post", [0, 1]), ("put", [0, 1]), ("delete", [0, 1])]
 )
 def test_only_requests_that_read_keep_what_they_read(method, read):
-    numbers, found = count(), []
+    numbers = count()
+    found: list[int] = []
 
     def view(_request):
         found.extend(once("a", lambda: next(numbers)) for _ in range(2))

@@ -44,7 +44,7 @@ def test_the_page_shows_ages_and_needs_few_queries(
     for number in range(4):
         make_alert(network, title=f"Boats {number}")
     sign_in(client, network.french)
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(25):
         page = client.get("/desk/").content.decode()
     assert page.count("Boats ") == 4
     assert "left" in page

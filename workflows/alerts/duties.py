@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cms.audit.enums import Event
@@ -26,6 +26,12 @@ def kept_by(user: User, at: datetime) -> QuerySet[Organisation]:
     """Return the participants whose duty lists the person keeps: approvers and national administrators their own."""
     rows = valid_memberships(user, at).filter(role__in=KEEPERS)
     return Organisation.objects.filter(pk__in=rows.values("organisation__lineage__0"))
+
+
+def on_duty(user: User, at: datetime) -> bool:
+    """Tell whether the person is on a duty list or keeps one."""
+    duties, kept = Duty.objects.filter(user=user), kept_by(user, at)
+    return User.objects.filter(Exists(duties) | Exists(kept), pk=user.pk).exists()
 
 
 def may_serve(participant: Organisation, at: datetime) -> QuerySet[User]:

@@ -16,7 +16,7 @@ from cms.organisations.selectors import holds_role
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Sharing
 from cms.sharing.rules import allowed
-from cms.sharing.seers import seeing_memberships
+from cms.sharing.seers import own_seeing_memberships
 from cms.sharing.services import lock
 from cms.users.models import User
 from workflows.alerts.enums import Answer
@@ -70,7 +70,7 @@ def report_action(*, sharing: Sharing, actor: User, at: datetime, note: str) -> 
 
 def receipts_for(sharing: Sharing, user: User, at: datetime) -> list[Receipt]:
     """Return the receipts of the participants for which the person, as an approver who may see the alert, answers."""
-    approving = [reach for reach in seeing_memberships(sharing.uuid, [user.pk], at) if reach.role == Role.APPROVER]
+    approving = [reach for reach in own_seeing_memberships(sharing, user, at) if reach.role == Role.APPROVER]
     participants = {reach.lineage[0] for reach in approving}
     rows = Receipt.objects.filter(release__sharing=sharing, participant__in=participants)
     return list(rows.select_related("participant", "release"))

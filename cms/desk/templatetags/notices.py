@@ -1,11 +1,11 @@
 """What the top of each page of the reader site counts."""
 
 from typing import Any
+from uuid import UUID
 
 from django import template
 
-from cms.desk.models import Watch
-from cms.desk.selectors import Counts, counts_for
+from cms.desk.selectors import Counts, counts_for, standing
 from cms.users.models import User
 
 register = template.Library()
@@ -23,5 +23,5 @@ def header_counts(context: dict[str, Any]) -> Counts:
 def watches(context: dict[str, Any], url: str) -> bool:
     """Tell whether the viewer watches the item at `/i/<identifier>/`."""
     viewer = getattr(context.get("request"), "viewer", None)
-    identifier = url.strip("/").rpartition("/")[2]
-    return isinstance(viewer, User) and Watch.objects.filter(user=viewer, item=identifier).exists()
+    identifier = UUID(url.strip("/").rpartition("/")[2])
+    return isinstance(viewer, User) and standing(viewer.pk, identifier).watched

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.urls import reverse
 
 from cms.core.snapshot import once
@@ -13,7 +13,7 @@ from cms.sharing.models import Sharing
 from cms.sharing.reach import reaches_of, writable_owners
 from cms.sharing.rules import allowed
 from cms.users.models import User
-from content_types.models import Alert
+from content_types.models import Alert, ContentPage
 from workflows.alerts.enums import Answer
 from workflows.alerts.models import Release
 from workflows.alerts.services import receipts_for
@@ -22,20 +22,20 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def alert_actions(context: dict[str, Any], url: str) -> dict[str, Any]:
-    """Return what the viewer may do with the item at `/i/<identifier>/`, which the viewer may see."""
+def alert_actions(context: dict[str, Any], page: ContentPage) -> dict[str, Any]:
+    """Return what the viewer may do with the item, which the viewer may see."""
     viewer, at = context["request"].viewer, context["request"].at
-    identifier = url.strip("/").rpartition("/")[2]
-    # heading and content of the page both ask
-    return once(("alert actions", identifier, viewer.pk, at), lambda: _actions(identifier, viewer, at))
-
-
-def _actions(identifier: str, viewer: User | AnonymousUser, at: datetime) -> dict[str, Any]:
-    sharing = Sharing.objects.filter(uuid=identifier).select_related("page", "owner", "element").first()
-    if sharing is None or not isinstance(viewer, User):
+    if not isinstance(viewer, User):
         return {}
-    release = Release.objects.filter(sharing=sharing).first()
-    receipts = receipts_for(sharing, viewer, at) if release else []
+    # heading and content of the page both ask
+    return once(("alert actions", page.pk, viewer.pk, at), lambda: _actions(page, viewer, at))
+
+
+def _actions(page: ContentPage, viewer: User, at: datetime) -> dict[str, Any]:
+    sharing = page.sharing
+    identifier = sharing.uuid
+    receipts = receipts_for(sharing, viewer, at)
+    release = receipts[0].release if receipts else Release.objects.filter(sharing=sharing).first()
     links = {"questions_url": reverse("questions", args=[identifier])} if allowed(viewer, "ask", sharing, at) else {}
     if release is None:
         return links
@@ -51,24 +51,20 @@ def _actions(identifier: str, viewer: User | AnonymousUser, at: datetime) -> dic
         "receipts": receipts,
         "open": any(receipt.acknowledged_at is None for receipt in receipts),
         "answers": Answer.choices,
-        "reports": _reports(sharing, viewer, at),
+        "reports": _reports(page, viewer, at),
     }
 
 
-def _reports(sharing: Sharing, viewer: User, at: datetime) -> list[dict[str, Any]]:
+def _reports(page: ContentPage, viewer: User, at: datetime) -> list[dict[str, Any]]:
     """Return the other reports about the same event that the viewer may see, the first one first."""
-    page = sharing.page.specific
     if not isinstance(page, Alert):
         return []
-    root = page.first_item or sharing.uuid
-    rows = Sharing.objects.visible_to(viewer, at).exclude(pk=sharing.pk)
-    followers = Alert.objects.filter(first_item=root).values("pk")
-    rows = (rows.filter(uuid=root) | rows.filter(page__in=followers)).order_by("first_shared_at", "uuid")[:20]
-    pages = Alert.objects.in_bulk([row.page_id for row in rows])
+    visible = Sharing.objects.visible_to(viewer, at).exclude(pk=page.sharing.pk)
+    root = page.first_item or page.sharing.uuid
+    found = Alert.objects.filter(Q(sharing__uuid=root) | Q(first_item=root), sharing__in=visible.values("pk"))
     return [
-        {"title": found.title, "url": found.item_url, "kind": found.get_report_kind_display()}
-        for row in rows
-        if (found := pages.get(row.page_id)) is not None
+        {"title": alert.title, "url": alert.item_url, "kind": alert.get_report_kind_display()}
+        for alert in found.order_by("sharing__first_shared_at", "sharing__uuid")[:20]
     ]
 
 
