@@ -9,7 +9,7 @@ _TABLES = """
       FROM information_schema.tables t
       JOIN information_schema.columns c USING (table_schema, table_name)
      WHERE t.table_schema = %s AND t.table_type = 'BASE TABLE'
-       AND c.is_generated = 'NEVER' AND t.table_name <> 'django_migrations'
+       AND c.is_generated = 'NEVER' AND t.table_name NOT IN ('django_migrations', 'core_cache')
      GROUP BY t.table_name
 """
 
