@@ -139,7 +139,8 @@ def test_no_link_or_menu_entry_leads_nowhere(house, element, who):
         address = waiting.pop()
         visited.add(address)
         response = client.get(address, follow=True)
-        dead |= {address} if response.status_code >= 400 else set()
+        # 405: a form or a script posts there
+        dead |= {address} if response.status_code >= 400 and response.status_code != 405 else set()
         waiting |= links(response.content.decode()) - visited
     assert sorted(dead) == []
     assert len(visited) > 3
