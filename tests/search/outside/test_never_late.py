@@ -73,7 +73,7 @@ def put_back(server: Elasticsearch, index: ExternalIndex, name: str, version: in
     """Put a copy of any version in the place of the present one, as a restored snapshot of a part would."""
     server.indices.put_settings(index=index.name, settings={"index.gc_deletes": "0s"})
     server.delete(index=index.name, id=name, refresh=True)
-    asked = {"index": index.name, "id": name, "version": version, "version_type": "external_gte"}
+    asked: dict[str, Any] = {"index": index.name, "id": name, "version": version, "version_type": "external_gte"}
     for _ in range(200):
         # the server forgets the version of what was deleted at a refresh, by a clock that ticks five times a second
         server.indices.refresh(index=index.name)
