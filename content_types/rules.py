@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from rules.permissions import add_perm, perm_exists
-from rules.predicates import predicate
-
+from cms.core.permissions import register
 from cms.users.models import User
 from content_types.draft_scope import serving_viewer
 
@@ -16,5 +14,4 @@ def may_enter(user: Any, _object: Any = None) -> bool:
     return isinstance(user, User) and serving_viewer(user).may_enter
 
 
-if not perm_exists(ENTER):
-    add_perm(ENTER, predicate(may_enter, name="enter the editing interface"))
+register({ENTER: may_enter})

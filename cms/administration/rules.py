@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rules.permissions import add_perm, perm_exists
-from rules.predicates import predicate
-
 from cms.administration.enums import InspectionKind
 from cms.administration.models import InspectGrant
+from cms.core.permissions import register
 from cms.organisations.enums import OrganisationKind, Role
 from cms.organisations.models import Organisation
 from cms.organisations.standing import roles_of, valid_memberships
@@ -116,17 +114,4 @@ _PERMISSIONS = {
 }
 
 
-def _two_arguments(function: Any) -> Any:
-    def answer(user: Any, ask: Any) -> bool:
-        return bool(function(user, ask))
-
-    return answer
-
-
-def _register() -> None:
-    for permission, function in _PERMISSIONS.items():
-        if not perm_exists(permission):
-            add_perm(permission, predicate(_two_arguments(function), name=permission))
-
-
-_register()
+register(_PERMISSIONS)

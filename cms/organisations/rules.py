@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeGuard
 
-from rules.permissions import add_perm, perm_exists
-from rules.predicates import predicate
-
+from cms.core.permissions import register
 from cms.organisations.enums import COMMISSION_ROLES, NATIONAL_ROLES, OrganisationKind, Role
 from cms.organisations.models import GroupMember, Membership, Organisation, WorkingGroup
 from cms.organisations.standing import roles_of, valid_memberships
@@ -161,17 +159,4 @@ def permitted(user: Any, permission: str, ask: Place | GroupPlace) -> bool:
     return bool(user is not None and user.has_perm(f"organisations.{permission}", ask))
 
 
-def _two_arguments(function: Any) -> Any:
-    def answer(user: Any, ask: Any) -> bool:
-        return bool(function(user, ask))
-
-    return answer
-
-
-def _register() -> None:
-    for permission, function in _PERMISSIONS.items():
-        if not perm_exists(permission):
-            add_perm(permission, predicate(_two_arguments(function), name=permission))
-
-
-_register()
+register(_PERMISSIONS)

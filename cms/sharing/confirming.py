@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any, TypeGuard
 
 from django.db.models import Q, QuerySet
-from rules.permissions import add_perm, perm_exists
-from rules.predicates import predicate
 
+from cms.core.permissions import register
 from cms.organisations.enums import Role
 from cms.sharing.enums import PendingKind, PendingStatus
 from cms.sharing.models import PendingAct, Sharing
@@ -138,10 +137,4 @@ def settled_acts(sharing: Sharing) -> QuerySet[PendingAct]:
     return rows.order_by("-settled_at", "-pk")
 
 
-def _register() -> None:
-    """Name the permission `sharing.confirm` in the rules registry."""
-    if not perm_exists("sharing.confirm"):
-        add_perm("sharing.confirm", predicate(may_confirm, name="confirm"))
-
-
-_register()
+register({"sharing.confirm": may_confirm})

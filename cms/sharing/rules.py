@@ -10,9 +10,8 @@ from functools import partial
 from typing import Any, TypeGuard
 
 from django.db.models import Q
-from rules.permissions import add_perm, perm_exists
-from rules.predicates import predicate
 
+from cms.core.permissions import register
 from cms.organisations.enums import OrganisationKind, Role
 from cms.organisations.models import Membership, Organisation
 from cms.sharing.facts import ItemFacts
@@ -153,21 +152,7 @@ _SPECIAL = {"approve": may_approve, "export": may_export}
 _PLAIN = frozenset(RIGHTS) - frozenset(_SPECIAL)
 
 
-def _register() -> None:
-    """Name every action `sharing.<action>` in the rules registry."""
-    predicates = {action: _SPECIAL.get(action, partial(may_act, action)) for action in RIGHTS}
-    predicates |= {"view": may_view, "end_quarantine": may_end_quarantine}
-    for action, function in predicates.items():
-        permission = f"sharing.{action}"
-        if not perm_exists(permission):
-            add_perm(permission, predicate(_two_arguments(function), name=action))
-
-
-def _two_arguments(function: Any) -> Any:
-    def answer(user: Any, ask: Any) -> bool:
-        return bool(function(user, ask))
-
-    return answer
-
-
-_register()
+register(
+    {f"sharing.{action}": _SPECIAL.get(action, partial(may_act, action)) for action in RIGHTS}
+    | {"sharing.view": may_view, "sharing.end_quarantine": may_end_quarantine}
+)
