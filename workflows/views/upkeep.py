@@ -1,5 +1,6 @@
 """Dates, reviews, topics, closing and locks of one item."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -159,43 +160,30 @@ def _demand(request: ViewerRequest, sharing: Sharing, name: str) -> None:
 @require_POST
 def reopen(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Open a closed matter again."""
-    sharing = find_item(identifier)
-    user: Any = request.viewer
-    here = address(sharing)
-    return done_or_refused(
-        request,
-        lambda: upkeep.reopen(sharing=sharing, actor=user, at=request.at),
-        done=_("Open again."),
-        onward=here,
-        back=here,
-    )
+    return _at_once(request, identifier, upkeep.reopen, _("Open again."))
 
 
 @require_POST
 def lock(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Keep the text for oneself."""
-    sharing = find_item(identifier)
-    user: Any = request.viewer
-    here = address(sharing)
-    return done_or_refused(
-        request,
-        lambda: presence.lock_draft(sharing=sharing, actor=user, at=request.at),
-        done=_("Locked: for eight hours at most nobody else saves this text."),
-        onward=here,
-        back=here,
-    )
+    done = _("Locked: for eight hours at most nobody else saves this text.")
+    return _at_once(request, identifier, presence.lock_draft, done)
 
 
 @require_POST
 def unlock(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Give one's own lock back."""
+    return _at_once(request, identifier, presence.unlock_draft, _("Unlocked."))
+
+
+def _at_once(request: ViewerRequest, identifier: str, act: Callable[..., Any], done: str) -> HttpResponse:
+    """Do to the item what one press of a button asks for, and lead back to its page."""
     sharing = find_item(identifier)
-    user: Any = request.viewer
     here = address(sharing)
     return done_or_refused(
         request,
-        lambda: presence.unlock_draft(sharing=sharing, actor=user, at=request.at),
-        done=_("Unlocked."),
+        lambda: act(sharing=sharing, actor=request.viewer, at=request.at),
+        done=done,
         onward=here,
         back=here,
     )
