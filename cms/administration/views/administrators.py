@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 from cms.administration import selectors
 from cms.administration.forms import ReasonForm
 from cms.administration.views.pages import act_page, demand, posted, viewer_of
+from cms.administration.views.people import lifting_page
 from cms.organisations import people
-from cms.organisations.models import Membership, Suspension
-from cms.organisations.rules import Place, administration_of, permitted
+from cms.organisations.models import Membership
+from cms.organisations.rules import administration_of
 from cms.users.http import ViewerRequest
 from cms.users.models import User
 
@@ -53,23 +54,4 @@ def suspend(request: ViewerRequest, membership: UUID) -> HttpResponse:
 def lift(request: ViewerRequest, membership: UUID) -> HttpResponse:
     """Lift what the Commission suspended."""
     viewer, row = _administrator(request, membership)
-    standing: list[Suspension] = [
-        found
-        for found in selectors.suspensions_of(row.user)
-        if permitted(viewer, "administer", Place(found.organisation, request.at))
-    ]
-    demand(bool(standing))
-
-    def run(data: Any) -> None:
-        for found in standing:
-            people.lift_suspension(suspension=found, reason=data["reason"], actor=viewer, at=request.at)
-
-    return act_page(
-        request,
-        ReasonForm(posted(request)),
-        run,
-        _("Lifted: the person signs in anew."),
-        title=_("Lift the suspension"),
-        button=_("Lift"),
-        **_page(row),
-    )
+    return lifting_page(request, viewer, row.user, **_page(row))

@@ -1,5 +1,6 @@
 """People of the own tree: who they are, what they may do, and the acts that change it."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -272,10 +273,17 @@ def lift(request: ViewerRequest, handle: UUID) -> HttpResponse:
     """Lift the suspensions of an account that are the viewer's to lift."""
     viewer, at = viewer_of(request), request.at
     found: User = demand(selectors.person_for(viewer, handle, at))
+    demand(found.pk != viewer.pk)
+    return lifting_page(request, viewer, found, aside=found.name, back=reverse("people:person", args=[found.handle]))
+
+
+def lifting_page(request: ViewerRequest, viewer: User, person: User, **page: Any) -> HttpResponse:
+    """Lift those suspensions of the person that are the viewer's to lift; the one Http404 where none is."""
+    at = request.at
     rows = [
-        row for row in selectors.suspensions_of(found) if permitted(viewer, "administer", Place(row.organisation, at))
+        row for row in selectors.suspensions_of(person) if permitted(viewer, "administer", Place(row.organisation, at))
     ]
-    demand(bool(rows) and found.pk != viewer.pk)
+    demand(bool(rows))
 
     def run(data: Any) -> None:
         for row in rows:
@@ -287,9 +295,8 @@ def lift(request: ViewerRequest, handle: UUID) -> HttpResponse:
         run,
         _("Lifted: the person signs in anew."),
         title=_("Lift the suspension"),
-        aside=found.name,
         button=_("Lift"),
-        back=reverse("people:person", args=[found.handle]),
+        **page,
     )
 
 
@@ -318,22 +325,13 @@ def invite(request: ViewerRequest, handle: UUID) -> HttpResponse:
     viewer, at = viewer_of(request), request.at
     found: User = demand(selectors.person_for(viewer, handle, at))
     demand(found.pk != viewer.pk and not found.has_usable_password() and people.is_wholly_own(found, viewer, at))
-    form = forms.Form(posted(request))
-    made: list[str] = []
-
-    def run() -> None:
-        made.append(people.invite_again(user=found, actor=viewer, at=at))
-
-    if request.method == "POST" and form.is_valid() and done(form, run):
-        return _invited_page(request, found, made[0])
-    return form_page(
+    return _link_page(
         request,
-        form,
+        found,
+        lambda: people.invite_again(user=found, actor=viewer, at=at),
         title=_("Make a new link"),
         explanation=_("The link before it counts no more."),
-        aside=found.name,
         button=_("Make a new link"),
-        back=reverse("people:person", args=[found.handle]),
     )
 
 
@@ -343,26 +341,27 @@ def anew(request: ViewerRequest, handle: UUID) -> HttpResponse:
     viewer, at = viewer_of(request), request.at
     found: User = demand(selectors.person_for(viewer, handle, at))
     demand(people.may_forget_way_in(found, viewer, at))
-    form = forms.Form(posted(request))
-    made: list[str] = []
-
-    def run() -> None:
-        made.append(people.invite_anew(user=found, actor=viewer, at=at))
-
-    if request.method == "POST" and form.is_valid() and done(form, run):
-        return _invited_page(request, found, made[0])
-    return form_page(
+    return _link_page(
         request,
-        form,
+        found,
+        lambda: people.invite_anew(user=found, actor=viewer, at=at),
         title=_("Give a new way in"),
         explanation=_(
             "Password and second factor are taken away, and you get a link. It counts once the suspension is lifted."
         ),
-        aside=found.name,
         button=_("Give a new way in"),
         grave=True,
-        back=reverse("people:person", args=[found.handle]),
     )
+
+
+def _link_page(request: ViewerRequest, person: User, make: Callable[[], str], **page: Any) -> HttpResponse:
+    """Ask whether a link shall be made for the person, or make it and show it."""
+    form = forms.Form(posted(request))
+    made: list[str] = []
+    if request.method == "POST" and form.is_valid() and done(form, lambda: made.append(make())):
+        return _invited_page(request, person, made[0])
+    back = reverse("people:person", args=[person.handle])
+    return form_page(request, form, aside=person.name, back=back, **page)
 
 
 def _invited_page(request: ViewerRequest, person: User, token: str | None) -> HttpResponse:
