@@ -50,11 +50,6 @@ def notify(
     put(NOTIFY, payload=payload, at=at)
 
 
-def mark_read(*, user_id: int, item: UUID, at: datetime) -> None:
-    """Mark the person's notices about the item as read at the instant."""
-    Notice.objects.filter(user=user_id, item=item, read_at__isnull=True).update(read_at=at)
-
-
 def have_read(*, user_id: int, item: UUID, at: datetime) -> None:
     """Have the worker mark the person's notices about the item, of which there are some, as read: for requests that
     only read, which must not change rows that a worker may be changing."""

@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 
 from cms.core.permissions import register
 from cms.organisations.enums import COMMISSION_ROLES, NATIONAL_ROLES, OrganisationKind, Role
-from cms.organisations.models import GroupMember, Membership, Organisation, WorkingGroup
+from cms.organisations.models import Organisation, WorkingGroup
 from cms.organisations.standing import roles_of, valid_memberships
 from cms.users.models import User
 from cms.users.selectors import in_good_standing
@@ -116,13 +116,6 @@ def may_remove_member(user: Any, ask: Any) -> bool:
     return may_lead(user, ask) or administration_of(user, ask.at).registers
 
 
-def administers_member(user: Any, member: GroupMember | None, at: datetime) -> bool:
-    """Tell whether the person is the national administrator of the member: of the organisation, or of the person."""
-    if member is None:
-        return False
-    return administers_one(user, member.organisation, member.user, at)
-
-
 def administers_one(user: Any, organisation: Organisation | None, person: User | None, at: datetime) -> bool:
     """Tell whether the person administers this organisation, or an organisation that this person belongs to today."""
     mine = administration_of(user, at)
@@ -131,11 +124,6 @@ def administers_one(user: Any, organisation: Organisation | None, person: User |
     if person is None:
         return False
     return any(mine.covers(row.organisation) for row in valid_memberships(person, at))
-
-
-def holds_membership_of(user: Any, membership: Membership, at: datetime) -> bool:
-    """Tell whether the membership is the person's to change and to end."""
-    return may_grant(user, Place(membership.organisation, at, membership.role))
 
 
 def may_look_after(user: Any, ask: Any) -> bool:

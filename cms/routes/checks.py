@@ -17,7 +17,7 @@ from cms.sharing.models import Sharing
 from cms.sharing.reach import may_act_on
 from cms.sharing.rules import allowed
 from content_types.draft_scope import DraftViewer
-from content_types.models import ContentPage, ElementPage, HomePage, ItemFolder, TopicPage
+from content_types.models import ElementPage, HomePage, ItemFolder, TopicPage
 from workflows.models import DraftComment
 
 Check = Callable[[DraftViewer, Any], bool]
@@ -40,11 +40,6 @@ def editable_page(viewer: DraftViewer, value: Any) -> bool:
     """An item that the viewer may edit, or for a curator a structure page."""
     page = _page(value)
     return page is not None and bool(page.permissions_for_user(viewer.user).can_edit())
-
-
-def item_page(viewer: DraftViewer, value: Any) -> bool:
-    """An item that the viewer may edit."""
-    return isinstance(_page(value), ContentPage) and editable_page(viewer, value)
 
 
 def structure_page(viewer: DraftViewer, value: Any) -> bool:

@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from cms.core.prepared import prepared_cursor
 from search.engines.base import FACETS, OWN_FACET, Access, EngineQuery, EngineResult, FacetCount, Filters
-from search.engines.cursors import Cursor, read_cursor, write_cursor
+from search.engines.cursors import read_cursor, write_cursor
 from search.engines.postgres_facets import FILTERS, NARROWED, own_filter
 from search.engines.postgres_questions import any_of, question, ranks, whole_question
 from search.engines.postgres_ranks import CANDIDATES
@@ -218,6 +218,3 @@ def _filter_parameters(filters: Filters) -> dict[str, Any]:
     for number, (name, values) in enumerate(filters.own):
         parameters |= {f"own{number}": [f"{name}={value}" for value in values], f"own{number}_name": f"{name}="}
     return parameters
-
-
-__all__ = ["EMPTY_TAKES", "Cursor", "PostgresEngine"]

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from time import perf_counter
 
@@ -23,8 +23,8 @@ from search.words import composed, parted
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _FOUND = 100
 BASELINE = "bm25"
-# fills a scratch place with entries and yields the engine over it
-ScratchEngine = Callable[[Sequence[EntryRow]], Iterator[Engine]]
+# fills a scratch place with entries, for as long as the engine over it is asked
+ScratchEngine = Callable[[Sequence[EntryRow]], AbstractContextManager[Engine]]
 
 
 def question(text: str) -> EngineQuery:
@@ -33,11 +33,11 @@ def question(text: str) -> EngineQuery:
     return EngineQuery(query=query, ranking=ranking_of(query), match="any", limit=_FOUND, facets=False)
 
 
-def evaluate(collection: Collection, scratch: Callable[[Sequence[EntryRow]], object]) -> Figures:
+def evaluate(collection: Collection, scratch: ScratchEngine) -> Figures:
     """Return the figures of an engine over the collection; `scratch` makes the engine as a context manager."""
     rows = [_row(number, document) for number, document in enumerate(collection.documents, 1)]
     access = Access(frozenset({PUBLIC}), _AT)
-    with scratch(rows) as engine:  # type: ignore[attr-defined]
+    with scratch(rows) as engine:
 
         def search(text: str) -> list[str]:
             hits = engine.search(question(text), access).hits

@@ -15,7 +15,7 @@ from cms.notifications.enums import Frequency, Urgency
 from cms.notifications.kinds import DRAFT, Kind
 from cms.notifications.models import Notice, NoticeSettings, OutboxRow, Subscription
 from cms.notifications.preferences import next_digest
-from cms.notifications.services import mark_all_read, mark_read, notify, queue_digests
+from cms.notifications.services import mark_all_read, notify, queue_digests
 from cms.organisations.enums import Role
 from cms.organisations.models import Membership, Organisation
 from cms.sharing.models import Sharing
@@ -132,7 +132,7 @@ def test_unread_notices_of_a_kind_about_an_item_are_one_and_mailed_once(item: Sh
         _tell(item, [reader])
     assert Notice.objects.get().count == 3
     assert len(mail.outbox) == 1
-    mark_read(user_id=reader.pk, item=item.uuid, at=current_instant())
+    mark_all_read(user_id=reader.pk, at=current_instant())
     _tell(item, [reader])
     assert Notice.objects.count() == 2
     assert len(mail.outbox) == 2

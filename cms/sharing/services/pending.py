@@ -21,12 +21,6 @@ from cms.sharing.services.acting import Act, demand_reason, note_on
 from cms.sharing.telling import tell_confirmers
 from cms.users.models import User
 
-_ACTIONS = {
-    PendingKind.TRANSFER: "transfer",
-    PendingKind.PUBLIC: "make_public",
-    PendingKind.CORRECT: "propose_correction",
-}
-
 
 def propose_narrowing(
     *,
