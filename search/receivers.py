@@ -1,17 +1,19 @@
 """What search hears: items that changed, and pages that are live no more."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
 from wagtail.signals import page_unpublished
 
 from cms.sharing.models import Sharing
-from cms.sharing.signals import items_changed
+from cms.sharing.signals import item_erased, items_changed
 from content_types.models import ContentPage
-from search.models import SearchEntry
+from search.models import Finding, SearchEntry
 from search.services import index_items, rebuild
 from search.stemming import ANALYSIS
+from search.sync import announce
 
 
 @receiver(items_changed)
@@ -25,6 +27,14 @@ def drop_unpublished_item(instance: Any, **_signal: Any) -> None:
     """Remove the entry of an item whose page was taken offline by whatever way."""
     if isinstance(instance, ContentPage):
         index_items(Sharing.objects.filter(page_id=instance.pk).values_list("pk", flat=True))
+
+
+@receiver(item_erased)
+def forget_erased_item(sharing: Sharing, at: datetime, **_signal: Any) -> None:
+    """Remove the entry and what saved searches found, and have the copies outside the database overwritten."""
+    SearchEntry.objects.filter(pk=sharing.pk).delete()
+    Finding.objects.filter(sharing_id=sharing.pk).delete()
+    announce([sharing.pk], at)
 
 
 def renew_entries(plan: Sequence[tuple[Any, bool]] = (), **_signal: Any) -> None:

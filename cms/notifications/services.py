@@ -5,6 +5,8 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
 from cms.elements.models import Element
 from cms.notifications.enums import Urgency
@@ -81,6 +83,14 @@ def queue_digests(*, at: datetime) -> int:
     Notice.objects.filter(pk__in=queued).update(digest_due=None)
     put_many(DIGEST, [("", {"notices": notices, "mail": str(uuid4())}) for notices in by_user.values()], at=at)
     return len(by_user)
+
+
+def forget_item(*, item: UUID, sharing_id: int) -> None:
+    """Remove all notices of an item that is erased, and what waits to be done about it: nothing of it is to be done
+    any more. Rows that have another one's copy of it overwritten stay; they hold its number alone."""
+    Notice.objects.filter(item=item).delete()
+    told = OutboxRow.objects.annotate(told=Cast("payload", TextField()))
+    told.filter(Q(told__contains=str(item)) | Q(payload__sharing=sharing_id)).delete()
 
 
 @transaction.atomic

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     # after Wagtail's admin, whose mails it takes away
     "workflows",
     "workflows.alerts",
+    "workflows.retention",
     "modelcluster",
     "taggit",
     "rules.apps.AutodiscoverRulesConfig",
@@ -127,6 +128,8 @@ STORAGES = {
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = DATA_DIR / "media"
 
+# whether the worker withdraws and erases, once a day, what the rules of retention say
+RETENTION = env.flag("RETENTION", default=False)
 # Files of items: kept where no server shows them, each request checked by the application
 FILES_ROOT = Path(env.text("FILES_ROOT", str(DATA_DIR / "files"))).resolve()
 FILE_MAX_MB = env.integer("FILE_MAX_MB", 25)

@@ -3,10 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
-from wagtail.models import Page, ReferenceIndex, Revision
-from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from cms.audit.enums import Event
 from cms.audit.services import Entry, record_many
@@ -19,6 +16,7 @@ from cms.worlds.counting import Outcome
 from cms.worlds.models import Kind, WorldObject
 from cms.worlds.problems import Problem, WorldRefused, shown
 from cms.worlds.records import World
+from content_types.removing import remove_pages
 
 _NAMING = (Recipient, ProposedRecipient, TemplateRecipient)
 
@@ -50,24 +48,8 @@ def _remove_items(actor: User | None, at: datetime) -> int:
     page_ids = [row.page_id for row in rows]
     record_many([_entry(row, actor, at) for row in rows])
     Sharing.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    _remove_pages(page_ids)
+    remove_pages(page_ids)
     return len(rows)
-
-
-def _remove_pages(page_ids: list[int]) -> None:
-    """Remove the pages with their revisions and references.
-
-    Revisions and references go in bulk and the pages are no longer live, for what Wagtail does for each page as it goes
-    (unpublish it, look for references) takes ten times as long.
-    """
-    base = ContentType.objects.get_for_model(Page)
-    object_ids = [str(page_id) for page_id in page_ids]
-    Page.objects.filter(pk__in=page_ids).update(live=False, latest_revision=None, live_revision=None)
-    Revision.objects.filter(base_content_type=base, object_id__in=object_ids).delete()
-    ReferenceIndex.objects.filter(base_content_type=base, object_id__in=object_ids).delete()
-    ReferenceIndex.objects.filter(to_content_type=base, to_object_id__in=object_ids).delete()
-    with disable_reference_index_auto_update():
-        Page.objects.filter(pk__in=page_ids).delete()
 
 
 def _unnamed(kind: str, ids: Iterable[int | None]) -> list[int]:
