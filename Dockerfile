@@ -7,8 +7,10 @@ COPY setup/uv.txt setup/uv.txt
 RUN python -m venv /uv && /uv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r setup/uv.txt
 COPY pyproject.toml uv.lock ./
 ENV UV_PROJECT_ENVIRONMENT=/app/.venv UV_PYTHON_DOWNLOADS=never UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1
-# Node is needed for the front end alone: the component library is fetched, then Node goes again
+# Node is needed for the front end alone, Babel to compile the languages: what they make stays, then they go again
 RUN /uv/bin/uv sync --frozen --no-default-groups --group demo
+COPY locale locale
+RUN .venv/bin/pybabel --quiet compile --domain=django --directory=locale
 COPY cms/frontend cms/frontend
 RUN .venv/bin/python cms/frontend/install_ecl.py && rm -r cms/frontend/node_modules
 RUN /uv/bin/uv sync --frozen --no-default-groups

@@ -38,4 +38,6 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || ! .venv/bin/python -c '' 2>
     UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv VIRTUAL_ENV='' .venv/bin/uv sync --frozen --quiet
     echo "$wanted" >"$stamp"
 fi
+# Django reads the compiled catalogues
+.venv/bin/pybabel --quiet compile --domain=django --directory=locale
 .venv/bin/python cms/frontend/install_ecl.py
