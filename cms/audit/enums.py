@@ -101,6 +101,7 @@ class Event(models.TextChoices):
     HOLD_LIFTED = "hold_lifted", _("Hold lifted")
     ITEM_ERASED = "item_erased", _("Item erased at the end of its term")
     DISCLOSURE_ASKED = "disclosure_asked", _("Disclosure to a third party asked for")
+    DISCLOSURE_PREPARED = "disclosure_prepared", _("Answer to a request for disclosure prepared")
     DISCLOSURE_PROPOSED = "disclosure_proposed", _("Disclosure proposed for confirmation")
     DISCLOSURE_GRANTED = "disclosure_granted", _("Disclosure permitted")
     DISCLOSURE_REFUSED = "disclosure_refused", _("Disclosure refused")
