@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.core.views import health
+from cms.sharing.views.flagging import flag
 from cms.users.views import invitation, terms
 from content_types.view_as import reader_page
 from content_types.views import item, item_print, structure
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("i/<str:identifier>/", item, name="item"),
     path("i/<str:identifier>/print/", item_print, name="item-print"),
+    path("i/<str:identifier>/flag/", flag, name="flag"),
     path("", include("cms.documents.urls")),
     path("", include("search.urls")),
     path("audit/", include("cms.oversight.urls")),

@@ -19,6 +19,7 @@ from cms.audit.enums import Event
 from cms.audit.services import Entry, record
 from cms.elements.models import Element
 from cms.organisations.models import Organisation
+from cms.organisations.services import hold
 from cms.sharing.audience_templates import Audience, audience_of
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Sharing
@@ -96,6 +97,9 @@ def save_draft(
     `opened` is the revision that the editor started from. Raises EditedMeanwhile where another one stands there by
     now, NotAllowed without the right. `facts` and `audience` of None leave those as they are.
     """
+    if facts is not None:
+        # before the item is locked: a merger locks in this order
+        hold(facts.owner.pk)
     sharing = lock(page.sharing.pk)
     refuse_if_newer(sharing, opened)
     if not allowed(actor, "edit", sharing, at):

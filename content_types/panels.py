@@ -89,6 +89,7 @@ SHARING = MultiFieldPanel(
         FieldPanel("state", required_on_save=True),
         FieldPanel("organisations", classname="ic-recipients"),
         FieldPanel("groups", classname="ic-recipients"),
+        FieldPanel("present_members", classname="ic-recipients"),
         FieldPanel("persons", classname="ic-recipients"),
         FieldRowPanel([FieldPanel("recipients_until"), FieldPanel("purpose")], classname="ic-recipients"),
         FieldPanel("use_limits"),

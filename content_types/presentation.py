@@ -15,7 +15,7 @@ from cms.organisations.models import Organisation
 from cms.sharing.enums import Marking, UseLimit
 from cms.sharing.models import Sharing
 from cms.sharing.notices import notices_on
-from cms.sharing.rules import allowed
+from cms.sharing.rules import Ask, allowed, may_act
 from cms.sharing.selectors import access_ends
 from content_types.models import ContentPage
 from content_types.structure import Viewer, may_see_structure, page_address, topic_pages
@@ -147,11 +147,17 @@ def _participant_name(sharing: Sharing) -> str:
 
 
 def _actions(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, str | None]:
+    sharing = page.sharing
+    # whoever may put the item in quarantine has no need to flag it; an order needs no link here
+    hides = may_act("quarantine", viewer, Ask(sharing, at))
+
     def offered(action: str, url: str) -> str | None:
-        return url if allowed(viewer, action, page.sharing, at) else None
+        return url if allowed(viewer, action, sharing, at) else None
 
     return {
         "edit_url": offered("edit", reverse("wagtailadmin_pages:edit", args=[page.pk])),
         "sharing_url": offered("see_readers", reverse("sharing:item", args=[page.sharing.uuid])),
-        "print_url": offered("export", reverse("item-print", args=[page.sharing.uuid])),
+        "print_url": offered("export", reverse("item-print", args=[sharing.uuid])),
+        "quarantine_url": reverse("sharing:act", args=[sharing.uuid, "quarantine"]) if hides else None,
+        "flag_url": None if hides else offered("flag", reverse("flag", args=[sharing.uuid])),
     }

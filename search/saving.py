@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
-from cms.notifications.enums import Urgency
-from cms.notifications.services import notify
+from cms.notifications.kinds import Kind
 from cms.sharing.models import Sharing
 from cms.sharing.querysets import judged_from_facts
+from cms.sharing.telling import tell
 from cms.sharing.tokens import PUBLIC
 from cms.sharing.viewers import tokens_by_user
 from cms.users.models import User
@@ -24,7 +25,7 @@ from search.selectors import question_of
 from search.syntax import LONGEST_QUERY
 from search.words import composed
 
-FOUND = "search.saved"
+FOUND = Kind("search.saved", _("Newly found by a saved search"))
 MOST_SAVED = 50
 MOST_KEPT = 100
 _NOT_KEPT = ("page", "after", "size", "facets")
@@ -155,16 +156,7 @@ def _tell(frequency: SavedSearch.Frequency, at: datetime) -> int:
     for finding in due:
         people.setdefault(finding.sharing_id, set()).add(finding.saved.user_id)
     for sharing in Sharing.objects.filter(pk__in=people).select_related("element"):
-        notify(
-            kind=FOUND,
-            users=people[sharing.pk],
-            item=sharing.uuid,
-            reference=sharing.reference,
-            element=sharing.element,
-            urgency=Urgency.ROUTINE,
-            countries=sharing.countries,
-            at=at,
-        )
+        tell(FOUND, sharing, people[sharing.pk], at=at)
     Finding.objects.filter(pk__in=[finding.pk for finding in due]).update(told_at=at)
     SavedSearch.objects.filter(pk__in={finding.saved_id for finding in due}).update(told_at=at)
     return len(due)

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
 from cms.core.instants import current_instant
-from cms.notifications.kinds import Kind, register
+from cms.notifications.kinds import register
 from cms.notifications.outbox import Row, handler, put
 from search.entries import EntryRow
 from search.models import SavedSearch
@@ -23,7 +22,7 @@ _LEASE_SECONDS = 300
 
 def register_kind() -> None:
     """Name what people are told of."""
-    register(Kind(FOUND, _("Newly found by a saved search")))
+    register(FOUND)
 
 
 def audiences(sharing_ids: Sequence[int]) -> dict[int, frozenset[str]] | None:

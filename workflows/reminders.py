@@ -7,10 +7,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from cms.core.instants import day_of
-from cms.notifications.enums import Urgency
-from cms.notifications.services import notify
 from cms.sharing.models import Sharing
 from cms.sharing.rules import holders
+from cms.sharing.telling import tell
 from workflows.kinds import REVIEW_DUE
 from workflows.models import ReviewReminder
 from workflows.selectors import due_by
@@ -36,15 +35,7 @@ def _remind(at: datetime, batch: int) -> int:
     # a reminder that another worker made meanwhile stays; the notices of both count as one while they are unread
     ReviewReminder.objects.bulk_create(reminders, ignore_conflicts=True)
     for row in rows:
-        notify(
-            kind=REVIEW_DUE.code,
-            users=sorted(holders("edit", row, at)),
-            item=row.uuid,
-            reference=row.reference,
-            element=row.element,
-            urgency=Urgency.ROUTINE,
-            at=at,
-        )
+        tell(REVIEW_DUE, row, holders("edit", row, at), at=at)
     return len(rows)
 
 

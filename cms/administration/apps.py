@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class AdministrationConfig(AppConfig):
@@ -11,8 +10,6 @@ class AdministrationConfig(AppConfig):
     def ready(self) -> None:
         """Name the kinds of notice, and listen to groups that grow."""
         from cms.administration import mailing, receivers  # noqa: F401
-        from cms.administration.notices import GROUP_GREW, INSPECTED
-        from cms.notifications.kinds import Kind, register
+        from cms.administration.notices import register_kinds
 
-        register(Kind(INSPECTED, _("One of your items may be inspected"), address="sharing:item"))
-        register(Kind(GROUP_GREW, _("A working group you share with has a new member"), address="sharing:item"))
+        register_kinds()

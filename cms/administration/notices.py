@@ -1,29 +1,14 @@
-"""Whom owners' people are told by, and of what: never of the content."""
+"""Of what owners' people are told: never of the content."""
 
-from datetime import datetime
+from django.utils.translation import gettext_lazy as _
 
-from cms.notifications.enums import Urgency
-from cms.notifications.services import notify
-from cms.organisations.enums import SUPERVISING_ROLES
-from cms.organisations.models import Membership
-from cms.organisations.standing import counting_on
-from cms.sharing.models import Sharing
+from cms.notifications.kinds import Kind, register
 
-INSPECTED = "inspected"
-GROUP_GREW = "group_grew"
+INSPECTED = Kind("inspected", _("One of your items may be inspected"), address="sharing:item")
+GROUP_GREW = Kind("group_grew", _("A working group you share with has a new member"), address="sharing:item")
 
 
-def tell_owner(sharing: Sharing, kind: str, at: datetime) -> None:
-    """Tell the approvers and deciders of the owner, and of those above it, of something about their item."""
-    rows = Membership.objects.filter(organisation__in=sharing.owner.lineage, role__in=list(SUPERVISING_ROLES))
-    users = set(counting_on(rows, at).values_list("user_id", flat=True))
-    notify(
-        kind=kind,
-        users=users,
-        item=sharing.uuid,
-        reference=sharing.reference,
-        element=sharing.element,
-        urgency=Urgency.ROUTINE,
-        at=at,
-        countries=sharing.countries,
-    )
+def register_kinds() -> None:
+    """Name them."""
+    for kind in (INSPECTED, GROUP_GREW):
+        register(kind)

@@ -7,9 +7,9 @@ from typing import Any
 from cms.administration.enums import InspectionKind
 from cms.administration.models import InspectGrant
 from cms.core.permissions import register
-from cms.organisations.enums import OrganisationKind, Role
-from cms.organisations.models import Organisation
-from cms.organisations.standing import roles_of, valid_memberships
+from cms.organisations.enums import Role
+from cms.organisations.rules import audited_from, audits
+from cms.organisations.standing import roles_of
 from cms.users.models import User
 
 # who asks for which kind of grant, and who confirms it: always another person
@@ -36,24 +36,6 @@ class Asking:
     at: datetime
 
 
-def audits(user: Any, participant_id: int, at: datetime) -> bool:
-    """Tell whether the person audits for the participant: an auditor of it, or one of the Commission, for all."""
-    if not isinstance(user, User):
-        return False
-    for place in _audited_from(user, at):
-        if place.participant_id == participant_id or place.kind == OrganisationKind.COMMISSION:
-            return True
-        if Organisation.objects.filter(pk=place.participant_id, kind=OrganisationKind.COMMISSION).exists():
-            return True
-    return False
-
-
-def _audited_from(user: User, at: datetime) -> list[Organisation]:
-    if Role.AUDITOR not in roles_of(user, at):
-        return []
-    return [row.organisation for row in valid_memberships(user, at).filter(role=Role.AUDITOR)]
-
-
 def _confirms(user: User, grant: InspectGrant, at: datetime) -> bool:
     """Tell whether grants of this kind, and of this grantee, are the person's to confirm."""
     roles = CONFIRMS[InspectionKind(grant.kind)] & roles_of(user, at)
@@ -61,7 +43,7 @@ def _confirms(user: User, grant: InspectGrant, at: datetime) -> bool:
         return True
     if Role.AUDITOR not in roles:
         return False
-    return any(audits(user, place.participant_id, at) for place in _audited_from(grant.grantee, at))
+    return any(audits(user, place.participant_id, at) for place in audited_from(grant.grantee, at))
 
 
 def may_ask(user: Any, ask: Any) -> bool:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from cms.administration.enums import InspectionKind
 from cms.administration.models import InspectGrant
-from cms.administration.notices import INSPECTED, tell_owner
+from cms.administration.notices import INSPECTED
 from cms.administration.rules import Asking, Inspection
 from cms.audit.enums import Event
 from cms.audit.services import Entry, record
 from cms.sharing.models import Sharing
+from cms.sharing.telling import tell_owner
 from cms.users.models import User
 
 LONGEST_HOURS = {InspectionKind.CASE: 72, InspectionKind.BREAK_GLASS: 8}
@@ -61,7 +62,7 @@ def confirm_inspection(*, grant: InspectGrant, actor: User, at: datetime) -> Ins
     row.save(update_fields=["confirmed_by", "confirmed_at", "counts_until"])
     _record(row, Event.INSPECTION_CONFIRMED, actor=actor, at=at)
     if row.sharing is not None:
-        tell_owner(row.sharing, INSPECTED, at)
+        tell_owner(INSPECTED, row.sharing, at=at)
     return row
 
 

@@ -8,9 +8,9 @@ from django.dispatch import receiver
 from cms.desk.kinds import CHANGED
 from cms.desk.models import Watch
 from cms.desk.selectors import standing
-from cms.notifications.enums import Urgency
-from cms.notifications.services import have_read, notify
+from cms.notifications.services import have_read
 from cms.sharing.models import Sharing
+from cms.sharing.telling import tell
 from cms.users.models import User
 from content_types.models import ContentPage
 from content_types.signals import item_opened
@@ -30,13 +30,4 @@ def tell_watchers(sharing: Sharing, actor: User, at: datetime, **_signal: Any) -
     """Whoever watches an item is told of a new version; at the first one nobody can have watched it."""
     watching = list(Watch.objects.filter(item=sharing.uuid).values_list("user", flat=True))
     if watching:
-        notify(
-            kind=CHANGED.code,
-            users=watching,
-            item=sharing.uuid,
-            reference=sharing.reference,
-            element=sharing.element,
-            urgency=Urgency.ROUTINE,
-            at=at,
-            but=[actor.pk],
-        )
+        tell(CHANGED, sharing, watching, at=at, but=actor)

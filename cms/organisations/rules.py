@@ -131,6 +131,21 @@ def may_look_after(user: Any, ask: Any) -> bool:
     return _is_place(ask) and bool(roles_of(user, ask.at) & {Role.OPERATOR, Role.AUDITOR})
 
 
+def audits(user: Any, participant_id: int, at: datetime) -> bool:
+    """Tell whether the person audits, or protects data, for the participant: as auditor of it, or of the Commission,
+    for all."""
+    roots = {place.participant_id for place in audited_from(user, at)}
+    commission = Organisation.objects.filter(pk__in=roots, kind=OrganisationKind.COMMISSION)
+    return participant_id in roots or (bool(roots) and commission.exists())
+
+
+def audited_from(user: Any, at: datetime) -> list[Organisation]:
+    """Return the organisations at which an account in good standing audits on the day of the instant."""
+    if not isinstance(user, User) or not in_good_standing(user, at):
+        return []
+    return [row.organisation for row in valid_memberships(user, at).filter(role=Role.AUDITOR)]
+
+
 _PERMISSIONS = {
     "organisations.administer": may_administer,
     "organisations.grant": may_grant,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from cms.core.acts import Act, report
@@ -43,6 +43,21 @@ def sync_built_in_groups(**_signal: Any) -> None:
         GroupMember.objects.bulk_create(
             GroupMember(group=group, organisation_id=organisation_id) for organisation_id in sorted(wanted - present)
         )
+
+
+def hold(organisation_id: int) -> None:
+    """Keep the organisation from being merged until the transaction ends: called before anything becomes its own, and
+    before any item is locked. Raises ValidationError where it has been merged already.
+
+    The lock is shared: two who write for one organisation do not wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT merged_into_id FROM organisations_organisation WHERE id = %s FOR SHARE", [organisation_id]
+        )
+        (merged_into,) = cursor.fetchone()
+    if merged_into is not None:
+        raise ValidationError(_("This organisation has been merged into another one."))
 
 
 @transaction.atomic
@@ -121,6 +136,7 @@ def create_membership(
     Curators belong to the Commission: raises ValidationError elsewhere. Raises PermissionDenied for one's own account.
     """
     _refuse_own(user, actor)
+    hold(organisation.pk)
     if role == Role.CURATOR and _participant(organisation).kind != OrganisationKind.COMMISSION:
         raise ValidationError({"role": _("Curators belong to the European Commission.")})
     membership = Membership(

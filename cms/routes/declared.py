@@ -62,6 +62,7 @@ READER_SITE = {
     "audit/sign-ins/": Route(Who.SIGNED_IN),
     "audit/trail/": Route(Who.SIGNED_IN),
     "i/<str:identifier>/questions/": Route(Who.SIGNED_IN, {"identifier": checks.in_the_view}),
+    "i/<str:identifier>/flag/": Route(Who.SIGNED_IN, {"identifier": checks.in_the_view}),
     "alerts/": Route(Who.SIGNED_IN),
     "alerts/new/": Route(Who.EDITORS),
     "alerts/keep/": Route(Who.EDITORS),

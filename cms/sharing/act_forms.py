@@ -84,11 +84,6 @@ class WidenForm(RecipientFields, ReasonForm):
     """Which wider state, or whom else, and why."""
 
     state = forms.ChoiceField(label=_("From now on"), widget=forms.RadioSelect)
-    present_members = forms.BooleanField(
-        label=_("Present members only"),
-        required=False,
-        help_text=_("Names those who are in the groups now: who joins later gets nothing by this."),
-    )
     field_order = (
         "state",
         "organisations",

@@ -54,18 +54,11 @@ class SharingAct:
     done: Any = ""
 
 
-def _withdraw(form: Any, sharing: Sharing, actor: User) -> None:
-    services.withdraw(sharing=sharing, actor=actor, at=form.at, reason=form.cleaned_data["reason"])
-
-
-def _narrow(form: Any, sharing: Sharing, actor: User) -> None:
-    data = form.cleaned_data
-    services.narrow(sharing=sharing, state=data["state"], actor=actor, at=form.at, reason=data["reason"])
-
-
-def _mark(form: Any, sharing: Sharing, actor: User) -> None:
-    data = form.cleaned_data
-    services.change_marking(sharing=sharing, marking=data["marking"], actor=actor, at=form.at, reason=data["reason"])
+def _call(service: Callable[..., object], *fields: str) -> Run:
+    """Return what calls the service with what was filled into these fields."""
+    return lambda form, sharing, actor: service(
+        sharing=sharing, actor=actor, at=form.at, **{name: form.cleaned_data[name] for name in fields}
+    )
 
 
 def _widen(form: Any, sharing: Sharing, actor: User) -> None:
@@ -76,48 +69,12 @@ def _widen(form: Any, sharing: Sharing, actor: User) -> None:
     )
 
 
-def _change_facts(form: Any, sharing: Sharing, actor: User) -> None:
-    data = form.cleaned_data
-    services.change_facts(
-        sharing=sharing,
-        element=data["element"],
-        countries=data["countries"],
-        actor=actor,
-        at=form.at,
-        reason=data["reason"],
-    )
-
-
-def _transfer(form: Any, sharing: Sharing, actor: User) -> None:
-    data = form.cleaned_data
-    services.propose_transfer(
-        sharing=sharing, new_owner=data["new_owner"], actor=actor, at=form.at, reason=data["reason"]
-    )
-
-
-def _make_public(form: Any, sharing: Sharing, actor: User) -> None:
-    services.propose_public(sharing=sharing, actor=actor, at=form.at, reason=form.cleaned_data["reason"])
-
-
-def _quarantine(form: Any, sharing: Sharing, actor: User) -> None:
-    services.quarantine(sharing=sharing, actor=actor, at=form.at, reason=form.cleaned_data["reason"])
-
-
-def _end_quarantine(form: Any, sharing: Sharing, actor: User) -> None:
-    services.end_quarantine(sharing=sharing, actor=actor, at=form.at, reason=form.cleaned_data["reason"])
-
-
-def _undo(form: Any, sharing: Sharing, actor: User) -> None:
-    services.undo_publication(sharing=sharing, actor=actor, at=form.at, reason=form.cleaned_data["reason"])
-
-
-def _supersede(form: Any, sharing: Sharing, actor: User) -> None:
-    data = form.cleaned_data
-    services.supersede(sharing=sharing, newer=data["newer"], actor=actor, at=form.at, reason=data["reason"])
-
-
-def _correct(form: Any, sharing: Sharing, actor: User) -> None:
-    services.propose_correction(sharing=sharing, text=form.cleaned_data["text"], actor=actor, at=form.at)
+_mark = _call(services.change_marking, "marking", "reason")
+_change_facts = _call(services.change_facts, "element", "countries", "reason")
+_transfer = _call(services.propose_transfer, "new_owner", "reason")
+_make_public = _call(services.propose_public, "reason")
+_prepare_public = _call(services.prepare_public, "reason")
+_end_quarantine = _call(services.end_quarantine, "reason")
 
 
 def rehearsed(run: Run) -> Callable[[Any, Sharing, User], Sequence[Change]]:
@@ -148,6 +105,10 @@ def stricter_markings(form: Any, facts: ItemFacts) -> list[tuple[str, ItemFacts]
     return [(marking, changes.marked(facts, marking)) for marking, _label in form.fields["marking"].choices]
 
 
+def _may_go_public(sharing: Sharing, _at: datetime) -> bool:
+    return not sharing.quarantined and sharing.state != SharingState.PUBLIC
+
+
 def _shared_further(sharing: Sharing, _at: datetime) -> bool:
     return sharing.state in {SharingState.RESTRICTED, SharingState.NETWORK, SharingState.PUBLIC}
 
@@ -162,7 +123,7 @@ _NARROWING = (
             "a later one gives way to the version before it."
         ),
         form=ReasonForm,
-        run=_undo,
+        run=_call(services.undo_publication, "reason"),
         offered=lambda sharing, at: services.undoable(sharing, at) is not None,
     ),
     SharingAct(
@@ -174,7 +135,7 @@ _NARROWING = (
             "It can be shared again by the owner's decider."
         ),
         form=ReasonForm,
-        run=_withdraw,
+        run=_call(services.withdraw, "reason"),
         offered=lambda sharing, _at: sharing.state != SharingState.WITHDRAWN,
         options=lambda _form, facts: [("", changes.narrowed(facts, SharingState.WITHDRAWN))],
         pending=PendingKind.WITHDRAW,
@@ -185,7 +146,7 @@ _NARROWING = (
         label=gettext_lazy("Share with fewer"),
         explanation=gettext_lazy("Holds for every request from this moment on."),
         form=NarrowForm,
-        run=_narrow,
+        run=_call(services.narrow, "state", "reason"),
         offered=_shared_further,
         options=states_below,
         pending=PendingKind.NARROW,
@@ -211,7 +172,7 @@ _NARROWING = (
             "For personal data, a wrong marking, malware: hidden at once from all but its supervisors and you."
         ),
         form=RequiredReasonForm,
-        run=_quarantine,
+        run=_call(services.quarantine, "reason"),
         offered=lambda sharing, _at: not sharing.quarantined,
         grave=True,
     ),
@@ -289,10 +250,24 @@ _WIDENING = (
         ),
         form=RequiredReasonForm,
         run=_make_public,
-        offered=lambda sharing, _at: not sharing.quarantined and sharing.state != SharingState.PUBLIC,
+        offered=_may_go_public,
         grave=True,
         changes=_proposed(_make_public, lambda _form, facts: replace(facts, state=SharingState.PUBLIC.value)),
         done=gettext_lazy("Proposed: another decider has to confirm."),
+    ),
+    SharingAct(
+        name="prepare-public",
+        permission="prepare_public",
+        label=gettext_lazy("Prepare making it public"),
+        explanation=gettext_lazy(
+            "A decider takes it up, a second one confirms; nothing changes until then. Say why everyone may read it."
+        ),
+        form=RequiredReasonForm,
+        run=_prepare_public,
+        offered=_may_go_public,
+        grave=True,
+        changes=_proposed(_prepare_public, lambda _form, facts: replace(facts, state=SharingState.PUBLIC.value)),
+        done=gettext_lazy("Prepared: a decider takes it up, and another one has to confirm."),
     ),
 )
 _TELLING = (
@@ -305,9 +280,31 @@ _TELLING = (
             "Nobody gains or loses access."
         ),
         form=SupersedeForm,
-        run=_supersede,
+        run=_call(services.supersede, "newer", "reason"),
         offered=lambda sharing, _at: not hasattr(sharing, "superseded"),
         grave=True,
+    ),
+    SharingAct(
+        name="end-supersession",
+        permission="supersede",
+        label=gettext_lazy("No newer item takes its place"),
+        explanation=gettext_lazy("Takes the link to the newer item away. Nobody gains or loses access."),
+        form=ReasonForm,
+        run=_call(services.end_supersession, "reason"),
+        offered=lambda sharing, _at: hasattr(sharing, "superseded"),
+    ),
+    SharingAct(
+        name="flag",
+        permission="flag",
+        label=gettext_lazy("Flag for quarantine"),
+        explanation=gettext_lazy(
+            "For personal data, a wrong marking, malware. The owner's approvers and deciders are told, and put the "
+            "item in quarantine or decline. Say what is wrong without repeating it."
+        ),
+        form=RequiredReasonForm,
+        run=_call(services.flag, "reason"),
+        offered=lambda sharing, _at: not sharing.quarantined,
+        done=gettext_lazy("Flagged: the owner's people are told."),
     ),
     SharingAct(
         name="correct",
@@ -318,7 +315,7 @@ _TELLING = (
             "then those who had opened the item are told."
         ),
         form=CorrectionForm,
-        run=_correct,
+        run=_call(services.propose_correction, "text"),
         offered=lambda _sharing, _at: True,
         grave=True,
         done=gettext_lazy("Proposed: somebody else with the right to approve has to confirm."),

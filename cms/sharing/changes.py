@@ -26,6 +26,6 @@ def marked(facts: ItemFacts, marking: str) -> ItemFacts:
     return replace(facts, marking=marking, state=state, recipients=recipients)
 
 
-def quarantined(facts: ItemFacts, by: int) -> ItemFacts:
-    """Return the facts of the item in quarantine, put there by this person."""
+def quarantined(facts: ItemFacts, by: int | None) -> ItemFacts:
+    """Return the facts of the item in quarantine, put there by this person; None where that is not known yet."""
     return replace(facts, quarantined=True, quarantined_by=by)

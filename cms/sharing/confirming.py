@@ -24,7 +24,9 @@ CONFIRMED_BY = {
     PendingKind.TIGHTEN: "tighten_marking",
     PendingKind.TRANSFER: "transfer",
     PendingKind.PUBLIC: "make_public",
+    PendingKind.PREPARE: "make_public",
     PendingKind.CORRECT: "confirm_correction",
+    PendingKind.FLAG: "narrow",
 }
 # acts of two: whoever proposed one never confirms it
 OF_TWO = frozenset({PendingKind.TRANSFER, PendingKind.PUBLIC, PendingKind.CORRECT})

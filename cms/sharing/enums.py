@@ -51,7 +51,9 @@ class PendingKind(models.TextChoices):
     TIGHTEN = "tighten", _("Tighten the marking")
     TRANSFER = "transfer", _("Transfer of ownership")
     PUBLIC = "public", _("Make public")
+    PREPARE = "prepare", _("Prepared to be made public")
     CORRECT = "correct", _("Correction notice")
+    FLAG = "flag", _("Flagged: to be put in quarantine")
 
 
 class PendingStatus(models.TextChoices):

@@ -71,6 +71,11 @@ class RecipientFields(forms.Form):
     groups = forms.MultipleChoiceField(
         label=gettext_lazy("Working groups"), required=False, widget=FilterableCheckboxes
     )
+    present_members = forms.BooleanField(
+        label=gettext_lazy("Present members only"),
+        required=False,
+        help_text=gettext_lazy("Names those who are in the groups now: who joins later gets nothing by this."),
+    )
     persons = forms.CharField(
         label=gettext_lazy("Persons"),
         required=False,

@@ -23,11 +23,14 @@ def _after(pending: PendingAct, facts: ItemFacts) -> ItemFacts:
         return changes.without(facts, target_of(pending.recipient).facts)
     if kind == PendingKind.TIGHTEN:
         return changes.marked(facts, pending.value)
+    if kind == PendingKind.FLAG:
+        return changes.quarantined(facts, None)
     if kind == PendingKind.TRANSFER and pending.new_owner_id is not None:
         return replace(facts, owner_id=pending.new_owner_id)
     states = {
         PendingKind.NARROW: pending.value,
         PendingKind.WITHDRAW: SharingState.WITHDRAWN.value,
         PendingKind.PUBLIC: SharingState.PUBLIC.value,
+        PendingKind.PREPARE: SharingState.PUBLIC.value,
     }
     return changes.narrowed(facts, states[kind]) if kind in states else facts

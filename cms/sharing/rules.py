@@ -14,6 +14,7 @@ from django.db.models import Q
 from cms.core.permissions import register
 from cms.organisations.enums import OrganisationKind, Role
 from cms.organisations.models import Membership, Organisation
+from cms.organisations.rules import audits
 from cms.sharing.facts import ItemFacts
 from cms.sharing.models import Sharing
 from cms.sharing.querysets import facts_of
@@ -136,9 +137,26 @@ def may_export(user: Any, ask: Any) -> bool:
     return _is_item(ask) and ask.sharing.copies_allowed and may_act("export", user, ask)
 
 
+def may_quarantine(user: Any, ask: Any) -> bool:
+    """Tell whether the person may put the item in quarantine: by a right at the owner, as a curator, or by order."""
+    return may_act("quarantine", user, ask) or orders(user, ask)
+
+
 def may_end_quarantine(user: Any, ask: Any) -> bool:
-    """Tell whether the person may end the quarantine: who put it there, with the right to do so."""
-    return may_act("quarantine", user, ask) and ask.sharing.quarantined_by_id == user.pk
+    """Tell whether the person may end the quarantine: who put it there, with the right to do so; or by order."""
+    if not _is_item(ask) or not ask.sharing.quarantined:
+        return False
+    put_it = ask.sharing.quarantined_by_id == getattr(user, "pk", None)
+    return orders(user, ask) or (put_it and may_act("quarantine", user, ask))
+
+
+def orders(user: Any, ask: Any) -> bool:
+    """Tell whether the person orders quarantine and its end for the item's owner, as an auditor or data protection
+    officer of the owner's participant or of the Commission. Nothing is read by it."""
+    # a row that was never written has an owner of no participant
+    if not _is_item(ask) or not ask.sharing.page.live or not ask.sharing.owner.lineage:
+        return False
+    return audits(user, ask.sharing.owner.participant_id, ask.at)
 
 
 def last_editor_id(sharing: Sharing) -> int | None:
@@ -147,7 +165,7 @@ def last_editor_id(sharing: Sharing) -> int | None:
     return None if revision is None else revision.user_id
 
 
-_SPECIAL = {"approve": may_approve, "export": may_export}
+_SPECIAL = {"approve": may_approve, "export": may_export, "quarantine": may_quarantine}
 # what rests on the table of rights alone
 _PLAIN = frozenset(RIGHTS) - frozenset(_SPECIAL)
 

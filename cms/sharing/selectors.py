@@ -139,6 +139,13 @@ def directory(user_ids: Iterable[int], asker: User, at: datetime) -> Directory:
     )
 
 
+def names_told(user_ids: Iterable[int], asker: User, at: datetime) -> dict[int, str]:
+    """Return the names of those of the people who belong, or belonged, to the asker's own participants."""
+    own = [row.organisation.participant_id for row in valid_memberships(asker, at)]
+    rows = Membership.objects.filter(user__in=set(user_ids), organisation__lineage__0__in=own)
+    return dict(rows.values_list("user_id", "user__name"))
+
+
 def told(reaches: Iterable[MembershipReach], known: Directory, *, everyone: bool = False) -> Readership:
     """Return the people of these memberships as somebody may be told of them: each once, by participant.
 

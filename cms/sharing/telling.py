@@ -1,4 +1,7 @@
-"""Telling people of what became of an item: by reference only, and only those whom it concerns."""
+"""Telling people of what became of an item: by reference only, and only those whom it concerns.
+
+`tell` is how every app tells people of an item: it hands on all facts of the item that people choose by.
+"""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -9,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from cms.notifications.enums import Urgency
 from cms.notifications.kinds import LIVE, Kind, register, register_seers
 from cms.notifications.services import notify
+from cms.organisations.enums import SUPERVISING_ROLES
+from cms.organisations.models import Membership
+from cms.organisations.standing import counting_on
 from cms.sharing.confirming import confirmers, open_acts
 from cms.sharing.models import PendingAct, Sharing, Supersession
 from cms.sharing.reading import openers, openers_of
@@ -16,23 +22,28 @@ from cms.sharing.seers import seers_of_live
 from cms.users.models import User
 from cms.users.selectors import accounts_in_good_standing
 
-# who had opened an item is told by its reference that it is gone; who has to confirm, that something waits
-OPENED, CONFIRMING, BOTH = "opened", "confirming", "both"
-BY_REFERENCE = frozenset({OPENED, CONFIRMING})
+# who had opened an item is told by its reference that it is gone; who has to confirm, that something waits; who
+# proposed something, what became of it
+OPENED, CONFIRMING, BOTH, PROPOSED = "opened", "confirming", "both", "proposed"
+BY_REFERENCE = frozenset({OPENED, CONFIRMING, PROPOSED})
 
 WITHDRAWN = Kind("withdrawn", _("Withdrawn by its owner: do not use it any more"), scope=OPENED)
 SUPERSEDED = Kind("superseded", _("A newer item takes its place"), scope=BOTH)
 CORRECTED = Kind("corrected", _("Corrected by its owner"), scope=LIVE)
 CONFIRM = Kind("confirm", _("Waits for your confirmation"), scope=CONFIRMING, address="sharing:waiting-of")
+DECLINED = Kind("declined", _("What you proposed was declined"), scope=PROPOSED)
+QUARANTINED = Kind("quarantined", _("One of your items was put in quarantine"), address="sharing:item")
+QUARANTINE_ENDED = Kind("quarantine_ended", _("The quarantine of one of your items was ended"), address="sharing:item")
 
 
 def register_kinds() -> None:
     """Name the kinds of notice, and who may be told of each."""
-    for kind in (WITHDRAWN, SUPERSEDED, CORRECTED, CONFIRM):
+    for kind in (WITHDRAWN, SUPERSEDED, CORRECTED, CONFIRM, DECLINED, QUARANTINED, QUARANTINE_ENDED):
         register(kind)
     register_seers(OPENED, who_opened)
     register_seers(BOTH, who_sees_both)
     register_seers(CONFIRMING, who_confirms)
+    register_seers(PROPOSED, who_proposed)
 
 
 def who_opened(item: UUID, users: Collection[int] | None, at: datetime) -> frozenset[int]:
@@ -56,6 +67,15 @@ def who_confirms(item: UUID, users: Collection[int] | None, at: datetime) -> fro
     return found if users is None else found & set(users)
 
 
+def who_proposed(item: UUID, users: Collection[int] | None, at: datetime) -> frozenset[int]:
+    """Return those of the people (None: of everybody) who proposed an act on the item and whose account is in use."""
+    rows = PendingAct.objects.filter(sharing__uuid=item, proposed_by__isnull=False)
+    if users is not None:
+        rows = rows.filter(proposed_by__in=users)
+    standing = accounts_in_good_standing(at).filter(pk__in=rows.values("proposed_by"))
+    return frozenset(standing.values_list("pk", flat=True))
+
+
 def tell_openers(kind: Kind, sharings: Iterable[Sharing], actor: User | None, at: datetime) -> None:
     """Tell those who had opened these items, but for the person who acts."""
     rows = list(sharings)
@@ -63,23 +83,50 @@ def tell_openers(kind: Kind, sharings: Iterable[Sharing], actor: User | None, at
     for sharing in rows:
         people = opened.get(sharing.uuid, frozenset())
         if people:
-            _tell(kind, sharing, people, actor, at)
+            tell(kind, sharing, people, at=at, but=actor)
 
 
 def tell_confirmers(pending: PendingAct, at: datetime) -> None:
     """Tell those who may confirm the act that it waits for them."""
-    _tell(CONFIRM, pending.sharing, confirmers(pending, at), pending.proposed_by, at)
+    tell(CONFIRM, pending.sharing, confirmers(pending, at), at=at, but=pending.proposed_by)
 
 
-def _tell(kind: Kind, sharing: Sharing, people: Collection[int], actor: User | None, at: datetime) -> None:
+def tell_proposer(pending: PendingAct, actor: User, at: datetime) -> None:
+    """Tell whoever proposed the act that it was declined; why stands on the item's sharing page."""
+    if pending.proposed_by_id is not None:
+        tell(DECLINED, pending.sharing, [pending.proposed_by_id], at=at, but=actor)
+
+
+def tell_owner(kind: Kind, sharing: Sharing, *, at: datetime, but: User | None = None) -> None:
+    """Tell the approvers and deciders of the owner, and of those above it, of something about their item."""
+    rows = Membership.objects.filter(organisation__in=sharing.owner.lineage, role__in=list(SUPERVISING_ROLES))
+    tell(kind, sharing, set(counting_on(rows, at).values_list("user_id", flat=True)), at=at, but=but)
+
+
+def tell(
+    kind: Kind,
+    sharing: Sharing,
+    users: Iterable[int] | None,
+    *,
+    at: datetime,
+    urgency: str = Urgency.ROUTINE,
+    topics: Iterable[int] = (),
+    but: User | Iterable[int] | None = None,
+) -> None:
+    """Tell these people (None: everybody who may see it) of something about the item, once it is committed.
+
+    `but` is left out: who did it, or the ids of several people. See `notify` for the rest.
+    """
+    left_out = [] if but is None else [but.pk] if isinstance(but, User) else but
     notify(
         kind=kind.code,
-        users=people,
+        users=None if users is None else set(users),
         item=sharing.uuid,
         reference=sharing.reference,
         element=sharing.element,
-        urgency=Urgency.ROUTINE,
+        urgency=urgency,
         at=at,
         countries=sharing.countries,
-        but=[] if actor is None else [actor.pk],
+        topics=topics,
+        but=left_out,
     )

@@ -10,34 +10,9 @@ from cms.sharing.models import Sharing
 from cms.sharing.oracle import decide
 from cms.sharing.querysets import facts_of
 from cms.sharing.selectors import explain, network_facts, person_facts
+from cms.sharing.words import RULES
 from cms.users.models import User
 from cms.worlds.models import Kind, WorldObject
-
-WORDS = {
-    "no-sharing-row": "the item has no sharing row, so nobody may view it",
-    "no-live-version": "the item has no live version: drafts are seen by their editors alone, in the editing interface",
-    "public": "the item is public",
-    "not-signed-in": "the item is not public, and nobody is signed in",
-    "account-not-in-good-standing": "the account is not active, not enrolled, or has not accepted the terms in force",
-    "no-membership": "the person has no membership",
-    "membership-not-valid-today": "the membership is not valid on this day",
-    "role-does-not-read": "the role does not read items",
-    "not-competent-for-element": "the membership is not competent for the item's element",
-    "not-competent-for-country": "the membership is competent for none of the item's countries",
-    "supervising-role-quarantine": "the item is in quarantine, and the role supervises its owner",
-    "put-in-quarantine": "the item is in quarantine, and this person put it there",
-    "quarantined": "the item is in quarantine: only who supervises the owner, or put it there, may view it",
-    "owner-organisation": "the organisation is the owner or below it",
-    "supervising-role": "the role supervises the owner",
-    "network": "the item is shared with everyone competent for its element",
-    "recipient-organisation": "the owner named the organisation, or one above it, as a recipient",
-    "recipient-group": "the owner named a working group that the person or the organisation belongs to",
-    "recipient-user": "the owner named the person as a recipient",
-    "outside-audience-owner": "the item is for its owner alone",
-    "outside-audience-withdrawn": "the owner has withdrawn the item",
-    "outside-audience-restricted": "the owner named neither the person nor the organisation, or not for this instant",
-    "outside-audience-network": "the item is shared with the network, but not with this membership",
-}
 
 
 def find_item(name: str) -> Sharing | None:
@@ -65,7 +40,7 @@ def explanation(user: User | None, sharing: Sharing, at: datetime) -> Iterator[s
     decision = explain(user, sharing, at)
     who = user.email if user is not None else "Nobody signed in"
     yield f"{who} {'may' if decision.allowed else 'may not'} view {sharing.reference} at {at:%Y-%m-%d %H:%M:%S} UTC."
-    yield f"Because {WORDS[decision.rule]} ({decision.rule})."
+    yield f"{RULES[decision.rule]} ({decision.rule})"
     yield from _item_lines(sharing)
     if user is not None:
         yield from _membership_lines(user, sharing, at)
@@ -93,4 +68,4 @@ def _membership_lines(user: User, sharing: Sharing, at: datetime) -> Iterator[st
     for row, facts in zip(rows, person.memberships, strict=True):
         decision = decide(item, replace(person, memberships=(facts,)), network, at)
         sign = "+" if decision.allowed else "-"
-        yield f"  {sign} {row.role} at {row.organisation.key}: {WORDS[decision.rule]} ({decision.rule})"
+        yield f"  {sign} {row.role} at {row.organisation.key}: {RULES[decision.rule]} ({decision.rule})"

@@ -114,8 +114,8 @@ def vars_of(house):
 
 def test_the_page_gives_the_rules_in_words(house, shared):
     text = house.client("author").get(page(shared)).content.decode()
-    assert "They belong to the owner, or to an organisation below it." in text
-    assert "They hold a supervising role at the owner or above it." in text
+    assert "Membership of the owner, or of an organisation below it." in text
+    assert "A supervising role at the owner, or above it." in text
     assert "France" in text
     assert "Otto Author" not in text
 

@@ -5,10 +5,10 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from cms.administration.views.explain import RULES
 from cms.audit.models import AuditEvent
 from cms.organisations.enums import Role
 from cms.sharing.models import Sharing
+from cms.sharing.words import RULES
 from tests.administration.conftest import Land
 from tests.factories import NOW, make_item, make_person, sign_in
 

@@ -27,6 +27,7 @@ AUTHOR = (
     "edit",
     "submit",
     "propose_sharing",
+    "prepare_public",
     "prepare_release",
     "follow_up",
     "see_readers",
@@ -39,6 +40,8 @@ APPROVER = (
     "narrow",
     "withdraw",
     "tighten_marking",
+    "set_term",
+    "hold",
     "acknowledge",
     "quarantine",
     "move",
@@ -46,7 +49,7 @@ APPROVER = (
     "supersede",
     "confirm_correction",
 )
-DECIDER = ("widen", "change_facts", "transfer", "loosen_marking", "make_public", "release")
+DECIDER = ("lift_hold", "widen", "change_facts", "transfer", "loosen_marking", "make_public", "release")
 HOLDER = {
     action: role
     for role, actions in {"officer": OFFICER, "author": AUTHOR, "approver": APPROVER, "decider": DECIDER}.items()

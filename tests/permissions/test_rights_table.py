@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 # O: competent, and of exactly the owner (author, liaison officer), of the owner or above it (approver, decider)
 # own: of exactly the owner, and the person who created the item · V: may view it
-# com: curators of the Commission, for items that it owns · -: no
+# com: curators of the Commission, for items that it owns · order: of the owner's participant · -: no
 TABLE = """
 action             | officer | author | approver | decider | liaison_officer | national_admin | curator | operator | auditor
 view_draft         | -       | O      | O        | O       | own             | -              | com     | -        | -
@@ -38,11 +38,15 @@ confirm_correction | -       | -      | O        | -       | -               | -
 narrow             | -       | -      | O        | O       | -               | -              | com     | -        | -
 withdraw           | -       | -      | O        | O       | -               | -              | com     | -        | -
 tighten_marking    | -       | -      | O        | O       | -               | -              | com     | -        | -
+set_term           | -       | -      | O        | O       | -               | -              | com     | -        | -
+hold               | -       | -      | O        | O       | -               | -              | com     | -        | -
+lift_hold          | -       | -      | -        | O       | -               | -              | -       | -        | -
 widen              | -       | -      | -        | O       | -               | -              | -       | -        | -
 change_facts       | -       | -      | -        | O       | -               | -              | -       | -        | -
 transfer           | -       | -      | -        | O       | -               | -              | -       | -        | -
 loosen_marking     | -       | -      | -        | O       | -               | -              | -       | -        | -
 make_public        | -       | -      | -        | O       | -               | -              | com     | -        | -
+prepare_public     | -       | O      | O        | -       | -               | -              | -       | -        | -
 release            | -       | -      | -        | O       | -               | -              | com     | -        | -
 prepare_release    | -       | O      | O        | -       | -               | -              | -       | -        | -
 follow_up          | -       | V      | V        | -       | V               | -              | -       | -        | -
@@ -50,8 +54,8 @@ acknowledge        | -       | -      | V        | -       | -               | -
 ask                | V       | V      | V        | V       | V               | -              | V       | -        | -
 export             | V       | V      | V        | V       | V               | -              | V       | -        | -
 flag               | V       | V      | -        | -       | V               | -              | -       | -        | -
-quarantine         | -       | -      | O        | O       | -               | -              | V       | -        | -
-move               | -       | -      | O        | O       | -               | -              | V       | -        | -
+quarantine         | -       | -      | O        | O       | -               | -              | V       | -        | order
+move               | -       | O      | O        | -       | -               | -              | V       | -        | -
 see_readers        | -       | O      | O        | O       | own             | -              | -       | -        | -
 """  # noqa: E501 - a table reads by columns
 HEADING, *LINES = [[word.strip() for word in line.split("|")] for line in TABLE.strip().splitlines()]
@@ -59,7 +63,7 @@ EXPECTED = {action: dict(zip(HEADING[1:], words, strict=True)) for action, *word
 
 STANDS = ("owner", "below", "above", "sibling", "recipient", "below recipient", "above recipient", "stranger")
 SUPERVISING = {"approver", "decider"}
-INSIDE_THE_COMMISSION = {"owner", "below", "above", "sibling"}
+INSIDE_THE_PARTICIPANT = {"owner", "below", "above", "sibling"}
 # the item is restricted, AMBER, and names the recipient organisation (see the table of who views what)
 VIEWS = {"owner", "below", "recipient", "below recipient"}
 
@@ -100,7 +104,8 @@ def stands(word: str, role: str, kind: str) -> set[str]:
         "-": set[str](),
         "O": owner_or_above,
         "own": {"owner"},
-        "com": INSIDE_THE_COMMISSION if kind == OrganisationKind.COMMISSION else set(),
+        "order": INSIDE_THE_PARTICIPANT,
+        "com": INSIDE_THE_PARTICIPANT if kind == OrganisationKind.COMMISSION else set(),
         "V": VIEWS | ({"above"} if role in SUPERVISING else set()),
     }[word]
 

@@ -83,7 +83,8 @@ def test_a_proposal_changes_nothing_until_it_is_applied(owner: Organisation, app
         LATER,
     )
     recipient = applied.recipients.get()
-    assert (recipient.organisation, recipient.granted_by, recipient.granted_at) == (friend, approver, LATER)
+    assert (recipient.organisation, recipient.granted_at) == (friend, LATER)
+    assert (recipient.granted_by, recipient.confirmed_by) == (author, approver)
     assert f"EW:o{friend.pk}" in applied.audience
     assert events()[1:] == [
         ("proposal_changed", author.pk, "sharing.propose_sharing", ""),

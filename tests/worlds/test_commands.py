@@ -133,12 +133,12 @@ def test_outside_a_demo_people_get_no_password_and_no_second_factor(settings):
 @pytest.mark.parametrize(
     ("user", "item", "expected"),
     [
-        ("bo@bb.example", "i-restricted", "+ officer at bb-border: the owner named the organisation"),
-        ("ana@aa.example", "i-restricted", "+ author at aa-border: the organisation is the owner"),
-        ("ana@aa.example", "i-restricted", "- officer at aa: the membership is not valid on this day"),
-        ("cy@ec.example", "i-restricted", "Because the account is not active"),
-        ("bo@bb.example", "i-quarantined", "- officer at bb-border: the item is in quarantine"),
-        ("bo@bb.example", "i-draft", "Because the item has no live version"),
+        ("bo@bb.example", "i-restricted", "+ officer at bb-border: The organisation, or one above it, is a recipient."),
+        ("ana@aa.example", "i-restricted", "+ author at aa-border: Membership of the owner"),
+        ("ana@aa.example", "i-restricted", "- officer at aa: No membership is valid on this day"),
+        ("cy@ec.example", "i-restricted", "The account is suspended, not enrolled"),
+        ("bo@bb.example", "i-quarantined", "- officer at bb-border: The item is in quarantine"),
+        ("bo@bb.example", "i-draft", "The item has no published version"),
         ("bo@bb.example", "i-public", "bo@bb.example may view RE-EC-2024-"),
     ],
 )

@@ -8,9 +8,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cms.audit.enums import Event
-from cms.notifications.enums import Urgency
-from cms.notifications.kinds import Kind
-from cms.notifications.services import notify
 from cms.organisations.models import Organisation
 from cms.organisations.selectors import valid_memberships
 from cms.sharing.exceptions import NotAllowed
@@ -18,6 +15,7 @@ from cms.sharing.models import Sharing
 from cms.sharing.rules import allowed
 from cms.sharing.seers import those_who_may
 from cms.sharing.services import lock
+from cms.sharing.telling import tell
 from cms.users.models import User
 from workflows.alerts import kinds
 from workflows.alerts.models import Question
@@ -60,7 +58,7 @@ def ask(*, sharing: Sharing, actor: User, at: datetime, text: str) -> Question:
         asked_at=at,
         text=text.strip()[:2000],
     )
-    _tell(row, kinds.ASKED, sorted(those_who_may("edit", row.uuid, None, at)), at)
+    tell(kinds.ASKED, row, those_who_may("edit", row.uuid, None, at), at=at)
     details = {"question": question.pk}
     record_item(row, Event.QUESTION_ASKED, actor=actor, at=at, version=None, rule="sharing.ask", details=details)
     return question
@@ -77,22 +75,10 @@ def answer(*, question: Question, actor: User, at: datetime, text: str) -> None:
     question.answer, question.answered_by, question.answered_at = text.strip()[:4000], actor, at
     question.save()
     if question.asked_by_id is not None:
-        _tell(row, kinds.ANSWERED, [question.asked_by_id], at)
+        tell(kinds.ANSWERED, row, [question.asked_by_id], at=at)
     details = {"question": question.pk}
     record_item(row, Event.QUESTION_ANSWERED, actor=actor, at=at, version=None, rule="sharing.edit", details=details)
 
 
 def _participants(user: User, at: datetime) -> set[int]:
     return {row.organisation.participant_id for row in valid_memberships(user, at)}
-
-
-def _tell(sharing: Sharing, kind: Kind, users: list[int], at: datetime) -> None:
-    notify(
-        kind=kind.code,
-        users=users,
-        item=sharing.uuid,
-        reference=sharing.reference,
-        element=sharing.element,
-        urgency=Urgency.ROUTINE,
-        at=at,
-    )

@@ -7,11 +7,11 @@ from django.dispatch import receiver
 
 from cms.notifications.enums import Urgency
 from cms.notifications.outbox import Row, handler, put
-from cms.notifications.services import notify
 from cms.organisations.enums import Role
 from cms.organisations.models import Membership
 from cms.sharing.models import Sharing
 from cms.sharing.seers import those_who_may
+from cms.sharing.telling import tell
 from cms.users.models import User
 from content_types.models import Alert, ContentPage
 from content_types.signals import item_opened
@@ -32,49 +32,22 @@ def send_out(sharing: Sharing, page: ContentPage, actor: User, at: datetime, **_
         return
     topic = page.topic
     topics = [] if topic is None else [*topic.get_ancestors().values_list("pk", flat=True), topic.pk]
-    notify(
-        kind=kinds.PUBLISHED.code,
-        users=None,
-        item=sharing.uuid,
-        reference=sharing.reference,
-        element=sharing.element,
-        urgency=Urgency.ROUTINE,
-        at=at,
-        countries=sharing.countries,
-        topics=topics,
-        but=[actor.pk],
-    )
+    tell(kinds.PUBLISHED, sharing, None, at=at, topics=topics, but=actor)
 
 
 @receiver(item_submitted)
 def tell_approvers(sharing: Sharing, page: ContentPage, actor: User | None, at: datetime, **_signal: Any) -> None:
     """Tell those who may approve, of an alert as urgently as the alert itself."""
     alert = isinstance(page, Alert)
-    approvers = those_who_may("approve", sharing.uuid, None, at)
-    notify(
-        kind=(kinds.ALERT_TO_APPROVE if alert else kinds.TO_APPROVE).code,
-        users=sorted(approvers),
-        item=sharing.uuid,
-        reference=sharing.reference,
-        element=sharing.element,
-        urgency=page.urgency if isinstance(page, Alert) else Urgency.ROUTINE,
-        at=at,
-        but=[] if actor is None else [actor.pk],
-    )
+    kind = kinds.ALERT_TO_APPROVE if alert else kinds.TO_APPROVE
+    urgency = page.urgency if isinstance(page, Alert) else Urgency.ROUTINE
+    tell(kind, sharing, those_who_may("approve", sharing.uuid, None, at), urgency=urgency, at=at, but=actor)
 
 
 @receiver(item_returned)
 def tell_author(sharing: Sharing, users: set[int], at: datetime, **_signal: Any) -> None:
     """Tell who wrote it that it came back."""
-    notify(
-        kind=kinds.RETURNED.code,
-        users=sorted(users),
-        item=sharing.uuid,
-        reference=sharing.reference,
-        element=sharing.element,
-        urgency=Urgency.ROUTINE,
-        at=at,
-    )
+    tell(kinds.RETURNED, sharing, users, at=at)
 
 
 @receiver(item_opened)

@@ -6,52 +6,24 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from cms.administration.forms import ExplainForm
-from cms.administration.rules import audits
 from cms.administration.views.pages import demand, posted, viewer_of
 from cms.audit.enums import Event
 from cms.audit.services import Entry, record
 from cms.organisations.enums import Role
 from cms.organisations.models import Membership, Organisation
+from cms.organisations.rules import audits
 from cms.organisations.selectors import roles_of, valid_memberships
 from cms.organisations.standing import standing_memberships
 from cms.sharing.models import Sharing
 from cms.sharing.oracle import Decision
 from cms.sharing.rules import allowed
 from cms.sharing.selectors import explain as explain_access
+from cms.sharing.words import RULES
 from cms.users.http import ViewerRequest
 from cms.users.models import User
-
-RULES = {
-    "no-live-version": gettext_lazy("The item has no published version."),
-    "public": gettext_lazy("The item is public."),
-    "account-not-in-good-standing": gettext_lazy(
-        "The account is suspended, not enrolled, or has not accepted the current terms."
-    ),
-    "no-membership": gettext_lazy("The person has no membership."),
-    "membership-not-valid-today": gettext_lazy("No membership is valid today."),
-    "role-does-not-read": gettext_lazy("The role reads nothing."),
-    "not-competent-for-element": gettext_lazy("No membership is competent for the element."),
-    "not-competent-for-country": gettext_lazy("No membership is competent for one of its countries."),
-    "quarantined": gettext_lazy("The item is in quarantine: only its supervisors and who put it there read it."),
-    "outside-audience-owner": gettext_lazy("The item is for its owner only."),
-    "outside-audience-restricted": gettext_lazy(
-        "No recipient of the item names the person, a group or an organisation of theirs."
-    ),
-    "outside-audience-withdrawn": gettext_lazy("The item is withdrawn: only its owner reads it."),
-    "outside-audience-network": gettext_lazy("The item goes to the network, but not to this person."),
-    "owner-organisation": gettext_lazy("A membership at the owner, or below it."),
-    "supervising-role": gettext_lazy("A supervising role at the owner, or above it."),
-    "supervising-role-quarantine": gettext_lazy("A supervising role at the owner of an item in quarantine."),
-    "put-in-quarantine": gettext_lazy("The person put the item in quarantine."),
-    "network": gettext_lazy("The item goes to everyone competent in the network."),
-    "recipient-organisation": gettext_lazy("The organisation, or one above it, is a recipient."),
-    "recipient-group": gettext_lazy("A working group is a recipient, and the person or their organisation is in it."),
-    "recipient-user": gettext_lazy("The person is named as a recipient."),
-}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

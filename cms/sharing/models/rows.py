@@ -146,6 +146,10 @@ class Recipient(Named):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     granted_at = models.DateTimeField()
+    # whoever published what somebody else had proposed
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -174,6 +178,9 @@ class Proposal(SharingTerms):
     """What an editor proposes for an item that has not been published: publication applies it."""
 
     sharing = models.OneToOneField(Sharing, on_delete=models.CASCADE, related_name="proposal")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("proposed sharing")

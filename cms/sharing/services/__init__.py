@@ -9,6 +9,8 @@ from cms.sharing.services.marking import change_marking
 from cms.sharing.services.narrowing import narrow, revoke, withdraw
 from cms.sharing.services.pending import (
     decline,
+    flag,
+    prepare_public,
     propose_correction,
     propose_narrowing,
     propose_public,
@@ -17,7 +19,7 @@ from cms.sharing.services.pending import (
 )
 from cms.sharing.services.quarantining import end_quarantine, quarantine
 from cms.sharing.services.rehearsing import rehearse
-from cms.sharing.services.superseding import supersede
+from cms.sharing.services.superseding import end_supersession, supersede
 from cms.sharing.services.undoing import undo_publication, undoable
 from cms.sharing.services.widening import widen
 from cms.sharing.targets import Target, target_of
@@ -34,9 +36,12 @@ __all__ = [
     "create_sharing",
     "decline",
     "end_quarantine",
+    "end_supersession",
+    "flag",
     "lock",
     "narrow",
     "narrow_many",
+    "prepare_public",
     "propose",
     "propose_correction",
     "propose_narrowing",

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cms.audit.enums import Event
+from cms.organisations.services import hold
 from cms.sharing.confirming import OF_TWO, AskPending, may_confirm
 from cms.sharing.enums import PendingKind, PendingStatus, SharingState
 from cms.sharing.history import latest
@@ -16,7 +17,15 @@ from cms.sharing.rules import allowed
 from cms.sharing.services.acting import act_on, lock, note_on
 from cms.sharing.services.marking import change_marking
 from cms.sharing.services.narrowing import narrow, revoke, withdraw
-from cms.sharing.services.pending import check_may_be_public, check_new_owner, origin_of, reread, settle
+from cms.sharing.services.pending import (
+    check_may_be_public,
+    check_new_owner,
+    origin_of,
+    propose_public,
+    reread,
+    settle,
+)
+from cms.sharing.services.quarantining import quarantine
 from cms.sharing.telling import CORRECTED, tell_openers
 from cms.users.models import User
 
@@ -28,6 +37,8 @@ def confirm(*, pending: PendingAct, actor: User, at: datetime) -> None:
     Raises ValidationError where somebody decided already or the item changed since, NotAllowed without the right, and
     for acts of two where the right of whoever proposed has ended.
     """
+    if pending.new_owner_id is not None:
+        hold(pending.new_owner_id)
     sharing = lock(pending.sharing_id)
     fresh = reread(pending, sharing)
     _DONE_BY[PendingKind(fresh.kind)](fresh, actor, at)
@@ -100,6 +111,14 @@ def _make_public(pending: PendingAct, actor: User, at: datetime) -> None:
         row.save(update_fields=["state"])
 
 
+def _take_up(pending: PendingAct, actor: User, at: datetime) -> None:
+    propose_public(sharing=pending.sharing, actor=actor, at=at, reason=pending.reason)
+
+
+def _quarantine(pending: PendingAct, actor: User, at: datetime) -> None:
+    quarantine(sharing=pending.sharing, actor=actor, at=at, reason=pending.reason, origin=origin_of(pending))
+
+
 def _correct(pending: PendingAct, actor: User, at: datetime) -> None:
     right = _right(pending, actor, at)
     with note_on(pending.sharing, "confirm_correction", Event.CORRECTION_NOTED, actor=actor, at=at, right=right) as act:
@@ -129,5 +148,7 @@ _DONE_BY: dict[PendingKind, Callable[[PendingAct, User, datetime], None]] = {
     PendingKind.TIGHTEN: _tighten,
     PendingKind.TRANSFER: _transfer,
     PendingKind.PUBLIC: _make_public,
+    PendingKind.PREPARE: _take_up,
     PendingKind.CORRECT: _correct,
+    PendingKind.FLAG: _quarantine,
 }

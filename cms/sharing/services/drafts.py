@@ -12,6 +12,7 @@ from cms.audit.enums import Event
 from cms.audit.services import record
 from cms.elements.models import Element
 from cms.organisations.models import Organisation
+from cms.organisations.services import hold
 from cms.sharing.ceilings import check_recipients, check_state, widest_allowed
 from cms.sharing.enums import SharingState
 from cms.sharing.exceptions import NotAllowed
@@ -36,6 +37,7 @@ def create_sharing(
 ) -> Sharing:
     """Give a new page its sharing row: state `owner`, marking AMBER, seen by nobody else; with an empty proposal."""
     with transaction.atomic():
+        hold(owner.pk)
         sharing = Sharing.objects.create(
             page_id=page_id,
             uuid=uuid,
@@ -51,6 +53,7 @@ def create_sharing(
     return sharing
 
 
+@transaction.atomic
 def change_draft_facts(
     *,
     sharing: Sharing,
@@ -61,6 +64,7 @@ def change_draft_facts(
     at: datetime,
 ) -> None:
     """Change owner, element or countries of an item that was never published, by one of its editors."""
+    hold(owner.pk)
     with act_on(sharing, "edit", Event.FACTS_CHANGED, actor=actor, at=at) as act:
         if act.sharing.first_shared_at is not None:
             raise NotAllowed(_("Owner, element and countries of a published item are changed by its decider."))
@@ -91,6 +95,7 @@ def propose(
         proposal, _created = Proposal.objects.get_or_create(sharing=act.sharing)
         proposal.marking, proposal.state = marking, state
         proposal.use_limits, proposal.copies_allowed = list(use_limits), copies_allowed
+        proposal.proposed_by = actor
         proposal.save()
         proposal.recipients.all().delete()
         ProposedRecipient.objects.bulk_create(
@@ -118,5 +123,6 @@ def apply_at_publication(*, sharing: Sharing, actor: User, at: datetime) -> None
         row.use_limits, row.copies_allowed = proposal.use_limits, proposal.copies_allowed
         row.first_shared_at = at
         row.save(update_fields=["marking", "state", "use_limits", "copies_allowed", "first_shared_at"])
-        add_recipients(row, [target_of(named) for named in proposal.recipients.all()], actor=actor, at=at)
+        named = [target_of(named) for named in proposal.recipients.all()]
+        add_recipients(row, named, actor=proposal.proposed_by or actor, at=at, confirmed_by=actor)
         act.details |= {"marking": row.marking, "state": row.state, "recipients": proposal.recipients.count()}

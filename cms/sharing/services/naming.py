@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -11,12 +12,14 @@ from cms.sharing.targets import Target
 from cms.users.models import User
 
 
-def add_recipients(sharing: Sharing, targets: Sequence[Target], *, actor: User | None, at: datetime) -> None:
+def add_recipients(
+    sharing: Sharing, targets: Sequence[Target], *, actor: User | None, at: datetime, confirmed_by: User | None = None
+) -> None:
     """Name these recipients. Raises AboveCeiling for a kind that the marking does not allow."""
     check_recipients(sharing.marking, (target.kind for target in targets))
+    granted: dict[str, Any] = {"granted_by": actor, "granted_at": at, "confirmed_by": confirmed_by}
     Recipient.objects.bulk_create(
-        Recipient(sharing=sharing, marking=sharing.marking, granted_by=actor, granted_at=at, **target.columns)
-        for target in targets
+        Recipient(sharing=sharing, marking=sharing.marking, **granted, **target.columns) for target in targets
     )
 
 

@@ -18,7 +18,7 @@ from cms.sharing.exceptions import NotAllowed
 from cms.sharing.history import latest
 from cms.sharing.models import PendingAct, Recipient, Sharing
 from cms.sharing.services.acting import Act, demand_reason, note_on
-from cms.sharing.telling import tell_confirmers
+from cms.sharing.telling import tell_confirmers, tell_proposer
 from cms.users.models import User
 
 
@@ -64,11 +64,34 @@ def propose_public(*, sharing: Sharing, actor: User, at: datetime, reason: str) 
     Raises AboveCeiling where marking, element or owner do not allow it, ValidationError where there is no second
     person.
     """
+    return _towards_public("make_public", PendingKind.PUBLIC, sharing=sharing, actor=actor, at=at, reason=reason)
+
+
+def prepare_public(*, sharing: Sharing, actor: User, at: datetime, reason: str) -> PendingAct:
+    """Prepare that the item is made public, by those who may not propose it: a decider takes it up, and then a second
+    one confirms. Raises as `propose_public` does."""
+    return _towards_public("prepare_public", PendingKind.PREPARE, sharing=sharing, actor=actor, at=at, reason=reason)
+
+
+def _towards_public(
+    permission: str, kind: PendingKind, *, sharing: Sharing, actor: User, at: datetime, reason: str
+) -> PendingAct:
     demand_reason(reason)
-    with note_on(sharing, "make_public", Event.ACT_PROPOSED, actor=actor, at=at, reason=reason) as act:
+    with note_on(sharing, permission, Event.ACT_PROPOSED, actor=actor, at=at, reason=reason) as act:
         _check_published(act.sharing)
         check_may_be_public(act.sharing)
-        return _put(act, PendingKind.PUBLIC, actor, at, reason=reason, revision_id=act.sharing.page.live_revision_id)
+        return _put(act, kind, actor, at, reason=reason, revision_id=act.sharing.page.live_revision_id)
+
+
+def flag(*, sharing: Sharing, actor: User, at: datetime, reason: str) -> PendingAct:
+    """Tell the owner that an item which the person may view should be in quarantine, and why; the owner's approvers
+    and deciders put it there or decline. Raises ValidationError where it is there, or is flagged, already."""
+    demand_reason(reason)
+    with note_on(sharing, "flag", Event.ACT_PROPOSED, actor=actor, at=at, reason=reason) as act:
+        _check_published(act.sharing)
+        if act.sharing.quarantined:
+            raise ValidationError({"reason": _("The item is in quarantine already.")})
+        return _put(act, PendingKind.FLAG, actor, at, reason=reason)
 
 
 def propose_correction(*, sharing: Sharing, text: str, actor: User, at: datetime) -> PendingAct:
@@ -102,6 +125,8 @@ def _settle_undone(
     with note_on(pending.sharing, "confirm", event, actor=actor, at=at, reason=reason, right=right) as act:
         act.details = origin_of(pending)
         settle(pending, status, actor, at, reason)
+        if status == PendingStatus.DECLINED:
+            tell_proposer(pending, actor, at)
 
 
 def reread(pending: PendingAct, locked: Sharing) -> PendingAct:

@@ -3,8 +3,6 @@
 Who gains and who loses is told before, by organisation and from what people may read at all: no item is looked at.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -29,36 +27,18 @@ from cms.organisations.models import (
 from cms.organisations.services import move_organisation
 from cms.sharing.models import AudienceTemplate, ProposedRecipient, Recipient, Sharing, TemplateRecipient
 from cms.sharing.services.acting import entry_of, write_audience
+from cms.sharing.services.foreseeing import Effect, Shift, shift
 from cms.sharing.signals import items_changed
 from cms.sharing.targets import target_of
-from cms.sharing.tokens import membership_tokens
-from cms.sharing.viewers import membership_reaches
 from cms.users.models import User
 
 _BATCH = 500
-# letters of tokens that name an organisation
-_PLACES = frozenset("oxs")
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """How many people of one organisation may read more, and how many less, than before."""
-
-    organisation: str
-    gaining: int
-    losing: int
 
 
 def effects_of(proposal: OrganisationProposal, at: datetime) -> tuple[Effect, ...]:
     """Return what the proposal would do to what people may read, by organisation; nothing is changed."""
-    gained, lost, homes = _differences(proposal, at)
-    names = dict(Organisation.objects.filter(pk__in=set(homes.values())).values_list("pk", "name"))
-    counts: dict[int, list[int]] = {}
-    for position, people in enumerate((gained, lost)):
-        for user_id in people:
-            counts.setdefault(homes[user_id], [0, 0])[position] += 1
-    rows = [Effect(names[place], *numbers) for place, numbers in counts.items()]
-    return tuple(sorted(rows, key=lambda row: row.organisation))
+    found = _foreseen(proposal, at)
+    return () if found is None else found.effects(lambda lineage: lineage[-1])
 
 
 @transaction.atomic
@@ -67,10 +47,12 @@ def accept_proposal(*, proposal: OrganisationProposal, actor: User, at: datetime
     if proposal.kind == ProposalKind.CEILING:
         raise_ceiling(proposal=proposal, actor=actor, at=at)
         return
+    # changes of one tree follow each other
+    Organisation.objects.select_for_update(no_key=True).get(pk=proposal.organisation.participant_id)
     row = lock_proposal(proposal)
     demand_second(row, actor, at)
-    gained, _lost, _homes = _differences(row, at)
-    if actor.pk in gained:
+    found = _foreseen(row, at)
+    if found is not None and actor.pk in found.gaining:
         raise PermissionDenied(_("You would read more by this: another decider decides it."))
     close_proposal(row, Outcome.ACCEPTED, actor=actor, at=at)
     target = _target(row)
@@ -86,62 +68,32 @@ def _target(row: OrganisationProposal) -> Organisation:
     return row.target
 
 
-def _differences(proposal: OrganisationProposal, at: datetime) -> tuple[set[int], set[int], dict[int, int]]:
-    """Return who may read more and who less, and the organisation of each person, as if it were done now."""
+def _foreseen(proposal: OrganisationProposal, at: datetime) -> Shift | None:
+    """Return who may read more and who less, as if it were done now; None for a ceiling, by which nobody does."""
     if proposal.kind == ProposalKind.CEILING:
-        return set(), set(), {}
+        return None
     organisation, target = proposal.organisation, _target(proposal)
-    successors = {target.pk: organisation.pk} if proposal.kind == ProposalKind.MERGE else {}
+    participant_id, merging = organisation.participant_id, proposal.kind == ProposalKind.MERGE
 
     def change() -> None:
-        if proposal.kind == ProposalKind.MOVE:
-            move_organisation(organisation=organisation, parent=target, actor=None, at=at, reason="")
-        else:
+        if merging:
             _merge_people(organisation, target, at=at)
+        else:
+            move_organisation(organisation=organisation, parent=target, actor=None, at=at, reason="")
 
-    before, homes = _reading(organisation.lineage[0], at)
-    after = _as_if(change, organisation.lineage[0], at)
+    successors = {target.pk: organisation.pk} if merging else {}
+    found = shift(change, at, participant_id=participant_id, predecessors=successors)
     organisation.refresh_from_db()
-    wide = {user_id: _with_predecessors(tokens, successors) for user_id, tokens in after.items()}
-    gained = {user_id for user_id in homes if wide.get(user_id, set()) - before.get(user_id, set())}
-    lost = {user_id for user_id in homes if before.get(user_id, set()) - wide.get(user_id, set())}
-    return gained, lost, homes
-
-
-def _as_if(change: Callable[[], None], participant_id: int, at: datetime) -> dict[int, set[str]]:
-    """Return what people of the participant could read after the change, and take the change back."""
-    with transaction.atomic():
-        change()
-        found, _homes = _reading(participant_id, at)
-        transaction.set_rollback(True)
-    return found
-
-
-def _reading(participant_id: int, at: datetime) -> tuple[dict[int, set[str]], dict[int, int]]:
-    """Return the tokens of everybody in the participant, and each person's (first) organisation."""
-    people = Membership.objects.filter(organisation__lineage__0=participant_id).values_list("user_id", flat=True)
-    tokens: dict[int, set[str]] = {}
-    homes: dict[int, int] = {}
-    for reach in membership_reaches(sorted(set(people)), at):
-        tokens.setdefault(reach.user_id, set()).update(membership_tokens(reach))
-        if reach.lineage[0] == participant_id:
-            homes.setdefault(reach.user_id, reach.organisation_id)
-    return tokens, homes
-
-
-def _with_predecessors(tokens: set[str], predecessors: Mapping[int, int]) -> set[str]:
-    """Return the tokens, those of a successor's items once more as of the items that it takes over."""
-    found = set(tokens)
-    for token in tokens:
-        element, letter, *country = token.split(":")
-        place = letter[1:]
-        if letter[0] in _PLACES and place.isdigit() and int(place) in predecessors:
-            found.add(":".join([element, f"{letter[0]}{predecessors[int(place)]}", *country]))
     return found
 
 
 def _merge(organisation: Organisation, target: Organisation, *, actor: User, at: datetime, reason: str) -> None:
-    """Let the target take over memberships, groups, recipient rows and items; all or nothing."""
+    """Let the target take over memberships, groups, recipient rows and items; all or nothing.
+
+    Both are locked before anything is looked for: whoever was making something the organisation's own is waited for,
+    and whoever begins later finds it merged.
+    """
+    list(Organisation.objects.select_for_update(no_key=True).filter(pk__in=[organisation.pk, target.pk]).order_by("pk"))
     memberships = _merge_people(organisation, target, at=at)
     _merge_named(organisation, target)
     rows = _locked_items(organisation)
@@ -220,7 +172,7 @@ def _renamed_recipients(
     new = []
     for row in standing:
         columns: dict[str, Any] = target_of(row).columns | {"organisation_id": target.pk}
-        granted = {"granted_by_id": row.granted_by_id, "granted_at": at}
+        granted = {"granted_by_id": row.granted_by_id, "granted_at": at, "confirmed_by_id": row.confirmed_by_id}
         new.append(Recipient(sharing=row.sharing, marking=row.sharing.marking, **columns, **granted))
     named = {row.sharing_id for row in standing}
     standing.update(revoked_at=at, revoked_by=actor, revoked_reason=reason[:300])

@@ -41,6 +41,19 @@ def supersede(*, sharing: Sharing, newer: Sharing, actor: User, at: datetime, re
         act.details = {"newer": str(successor.uuid)}
 
 
+def end_supersession(*, sharing: Sharing, actor: User, at: datetime, reason: str = "") -> None:
+    """Say no more that a newer item takes this one's place, by who may say it; nobody gains or loses access.
+
+    Raises ValidationError where none does.
+    """
+    with note_on(sharing, "supersede", Event.SUPERSESSION_ENDED, actor=actor, at=at, reason=reason) as act:
+        link = Supersession.objects.filter(older=act.sharing).select_related("newer").first()
+        if link is None:
+            raise ValidationError(_("No other item takes its place."))
+        act.details = {"newer": str(link.newer.uuid)}
+        link.delete()
+
+
 def _successors(sharing: Sharing) -> set[int]:
     """Return the ids of the item and of all that take its place, one after the other."""
     found: set[int] = set()

@@ -1,6 +1,5 @@
 """The acts on an item's sharing: shown with who loses by each choice, or done only after who gains was shown."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,7 +13,7 @@ from cms.sharing import services
 from cms.sharing.act_forms import ReasonForm
 from cms.sharing.catalogue import BY_NAME, SharingAct, revocation
 from cms.sharing.differences import Change, Difference, difference
-from cms.sharing.enums import PendingKind
+from cms.sharing.doing import Asked, asked_for, do, foreseen
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Recipient, Sharing
 from cms.sharing.querysets import facts_of
@@ -22,17 +21,6 @@ from cms.sharing.reading import reading_of
 from cms.sharing.rules import allowed
 from cms.sharing.views.finding import recipient_of, way_back, worked_on
 from cms.users.http import ViewerRequest
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An act that somebody wants to do, or may only propose, with its form as it was filled in."""
-
-    act: SharingAct
-    sharing: Sharing
-    form: Any
-    proposing: bool
-    recipient: Recipient | None = None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,15 +43,11 @@ def revoke(request: ViewerRequest, identifier: str, handle: str) -> HttpResponse
 
 def _asked(request: ViewerRequest, chosen: SharingAct, sharing: Sharing, recipient: Recipient | None = None) -> Asked:
     """Return what is asked for, by whoever may do it or propose it; raises the one Http404 for everybody else."""
-    viewer, at = request.viewer, request.at
-    proposing = not allowed(viewer, chosen.permission, sharing, at)
-    may_propose = chosen.pending is not None and allowed(viewer, "propose_narrowing", sharing, at)
-    if (proposing and not may_propose) or not chosen.offered(sharing, at):
+    data = request.POST if request.method == "POST" else None
+    asked = asked_for(chosen, sharing, request.viewer, request.at, data, recipient=recipient)
+    if asked is None:
         raise Http404
-    form = chosen.form(request.POST if request.method == "POST" else None, sharing=sharing, at=at)
-    if proposing:
-        form.fields["reason"].required = True
-    return Asked(chosen, sharing, form, proposing, recipient)
+    return asked
 
 
 def _answer(request: ViewerRequest, asked: Asked) -> HttpResponse:
@@ -97,7 +81,7 @@ def _said(asked: Asked) -> str:
 def _tried(request: ViewerRequest, asked: Asked) -> list[Change] | None:
     """Return what the act would change; None with what it refuses put beside the fields."""
     try:
-        return list(asked.act.changes(asked.form, asked.sharing, _user(request))) if asked.act.changes else []
+        return foreseen(asked, _user(request))
     except (NotAllowed, ValidationError) as error:
         put_beside(asked.form, error)
     return None
@@ -106,27 +90,10 @@ def _tried(request: ViewerRequest, asked: Asked) -> list[Change] | None:
 def _done(request: ViewerRequest, asked: Asked) -> bool:
     """Do or propose it; what the service refuses goes beside the field that it concerns."""
     try:
-        if asked.proposing:
-            _propose(request, asked)
-        else:
-            asked.act.run(asked.form, asked.sharing, _user(request))
+        do(asked, _user(request))
     except (NotAllowed, ValidationError) as error:
         put_beside(asked.form, error)
     return not asked.form.errors
-
-
-def _propose(request: ViewerRequest, asked: Asked) -> None:
-    data = asked.form.cleaned_data
-    kind = asked.act.pending or PendingKind.WITHDRAW
-    services.propose_narrowing(
-        sharing=asked.sharing,
-        kind=kind,
-        value=data.get("state", "") or data.get("marking", ""),
-        recipient=asked.recipient,
-        actor=_user(request),
-        at=request.at,
-        reason=data["reason"],
-    )
 
 
 def put_beside(form: Any, error: NotAllowed | ValidationError) -> None:

@@ -1,5 +1,6 @@
 """What the owner's people see of an item's sharing: who can read it and why, who has, who could see it when."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from cms.sharing.querysets import facts_of
 from cms.sharing.reading import reading_of
 from cms.sharing.reasons import reasons
 from cms.sharing.rules import allowed, open_actions
-from cms.sharing.selectors import readership
+from cms.sharing.selectors import names_told, readership
 from cms.sharing.services.acting import entry_of
 from cms.sharing.viewing_as import seen_by
 from cms.sharing.views.finding import recipient_handle, with_readers, worked_on
@@ -62,17 +63,22 @@ def item(request: ViewerRequest, identifier: str) -> HttpResponse:
 
 
 def _recipients(request: ViewerRequest, sharing: Sharing, may_revoke: bool) -> list[dict[str, Any]]:
-    rows = sharing.recipients.select_related("organisation", "group", "user", "granted_by", "revoked_by")
-    return [_recipient(row, request.at, sharing if may_revoke else None) for row in rows.order_by("pk")]
+    rows = list(sharing.recipients.select_related("organisation", "group", "user").order_by("pk"))
+    acted = {key for row in rows for key in (row.granted_by_id, row.confirmed_by_id) if key is not None}
+    # before a transfer or a merger they may have been somebody else's people
+    names = names_told(acted, _user(request), request.at)
+    return [_recipient(row, request.at, sharing if may_revoke else None, names) for row in rows]
 
 
-def _recipient(row: Recipient, at: datetime, revoked_from: Sharing | None) -> dict[str, Any]:
+def _recipient(row: Recipient, at: datetime, revoked_from: Sharing | None, names: Mapping[int, str]) -> dict[str, Any]:
     standing = row.revoked_at is None
     address = None
     if revoked_from is not None and standing:
         address = reverse("sharing:revoke", args=[revoked_from.uuid, recipient_handle(row)])
     counts = standing and (row.valid_until is None or row.valid_until > at)
-    return {"row": row, "counts": counts, "revoke": address}
+    acted = dict.fromkeys(key for key in (row.granted_by_id, row.confirmed_by_id) if key is not None)
+    people = [names[key] for key in acted if key in names]
+    return {"row": row, "counts": counts, "revoke": address, "granted_by": people}
 
 
 def _context(request: ViewerRequest, sharing: Sharing, page: str) -> dict[str, Any]:
