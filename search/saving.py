@@ -1,7 +1,8 @@
 """What people keep of searching: saving, changing and forgetting; and finding what newly matches."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,22 +13,26 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.notifications.kinds import Kind
 from cms.sharing.models import Sharing
-from cms.sharing.querysets import judged_from_facts
+from cms.sharing.querysets import audiences_from_facts
 from cms.sharing.telling import tell
 from cms.sharing.tokens import PUBLIC
 from cms.sharing.viewers import tokens_by_user
 from cms.users.models import User
-from search.engines.base import Access
-from search.engines.postgres import PostgresEngine
+from search.engines.base import EngineQuery
+from search.engines.postgres_many import Viewer, items_found
 from search.models import Finding, PastSearch, SavedSearch
 from search.queries import InvalidSearch, parse_search
 from search.selectors import question_of
+from search.synonyms import present_synonyms
 from search.syntax import LONGEST_QUERY
 from search.words import composed
 
 FOUND = Kind("search.saved", _("Newly found by a saved search"))
 MOST_SAVED = 50
 MOST_KEPT = 100
+# findings that are written at once
+_BATCH = 5000
+_NOBODY: frozenset[str] = frozenset()
 _NOT_KEPT = ("page", "after", "size", "facets")
 _EVERY = {SavedSearch.Frequency.DAILY: timedelta(days=1), SavedSearch.Frequency.WEEKLY: timedelta(days=7)}
 
@@ -110,35 +115,43 @@ def find_new(changes: Sequence[Change], at: datetime) -> int:
     for change in changes:
         # of several changes the first one tells what there was before
         before.setdefault(change.sharing_id, change.before)
-    people = tokens_by_user(at)
-    wanted = SavedSearch.objects.exclude(frequency=SavedSearch.Frequency.NEVER).order_by("user", "pk")
-    findings = [found for saved in wanted for found in _findings(saved, before, people, at)]
-    made = Finding.objects.bulk_create(findings, ignore_conflicts=True)
+    wanted = SavedSearch.objects.exclude(frequency=SavedSearch.Frequency.NEVER).order_by("pk")
+    made = Finding.objects.bulk_create(_findings(list(wanted), before, at), batch_size=_BATCH, ignore_conflicts=True)
     _tell(SavedSearch.Frequency.AT_ONCE, at)
     return len(made)
 
 
-def _findings(
-    saved: SavedSearch, before: Mapping[int, frozenset[str]], people: Mapping[int, frozenset[str]], at: datetime
-) -> Iterator[Finding]:
-    reached = people.get(saved.user_id)
-    if reached is None:
-        return
-    tokens = reached | {PUBLIC}
-    new = tuple(sharing_id for sharing_id, had in before.items() if not had & tokens)
-    if not new:
-        return
-    try:
-        asked, _notices = question_of(parse_search(QueryDict(saved.parameters)))
-    except InvalidSearch:
-        # the language of searches has changed since; the page of saved searches says so
-        return
-    asked = replace(
-        asked, filters=replace(asked.filters, only=new), sort="date", facets=False, limit=len(new), offset=0, after=""
-    )
+def _findings(wanted: Sequence[SavedSearch], before: Mapping[int, frozenset[str]], at: datetime) -> list[Finding]:
+    viewers = _viewers({saved.user_id for saved in wanted}, before, at)
+    questions = _questions(saved.parameters for saved in wanted if saved.user_id in viewers)
+    asking = [saved for saved in wanted if saved.user_id in viewers and saved.parameters in questions]
+    asked = [(saved.user_id, questions[saved.parameters]) for saved in asking]
     # the database itself answers, on either engine: it alone has all of what was just committed
-    for sharing_id, _key in PostgresEngine().search_ordered(asked, Access(tokens, at, judged_from_facts)).found:
-        yield Finding(saved=saved, sharing_id=sharing_id, found_at=at)
+    found = sorted(items_found(viewers, asked, at))
+    return [Finding(saved=asking[place], sharing_id=sharing_id, found_at=at) for place, sharing_id in found]
+
+
+def _viewers(user_ids: Collection[int], before: Mapping[int, frozenset[str]], at: datetime) -> dict[int, Viewer]:
+    """Return those of the people who may read, each with the items that the person did not see before."""
+    not_of_the_instant = audiences_from_facts(at)
+    viewers = {}
+    for user_id, reached in tokens_by_user(at).items():
+        tokens = reached | {PUBLIC}
+        new = [sharing_id for sharing_id, had in before.items() if not had & tokens]
+        if new and user_id in user_ids:
+            judged = [sharing_id for sharing_id in new if not_of_the_instant.get(sharing_id, _NOBODY) & tokens]
+            viewers[user_id] = Viewer(tokens, new, judged)
+    return viewers
+
+
+def _questions(parameters: Iterable[str]) -> dict[str, EngineQuery]:
+    """Return what each of the searches asks, all by the synonyms of one moment. Where the language of searches has
+    changed since one was saved, it asks nothing any more; the page of saved searches says so."""
+    synonyms, questions = present_synonyms(), {}
+    for text in set(parameters):
+        with suppress(InvalidSearch):
+            questions[text], _notices = question_of(parse_search(QueryDict(text)), synonyms)
+    return questions
 
 
 def tell_due(at: datetime) -> int:

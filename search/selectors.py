@@ -19,7 +19,7 @@ from search.facet_titles import facet_titles
 from search.limits import TookTooLong, limited_time
 from search.narrowing import narrowed
 from search.queries import ALL, ANY, InvalidSearch, SearchRequest
-from search.synonyms import expanded
+from search.synonyms import Synonyms, expanded
 from search.syntax import loosened
 from search.types import type_title
 from search.visibility import Listed, access_of, still_visible
@@ -90,13 +90,15 @@ class FacetValue:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
     """What a person finds: the exact number, one page of it, and how the items are spread. `next` is the cursor after
-    the page, `notices` say how the words were read where that may surprise."""
+    the page, `notices` say how the words were read where that may surprise; `widened`: no item has all of the words,
+    these have some."""
 
     total: int = 0
     hits: tuple[Hit, ...] = ()
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     next: str = ""
+    widened: bool = False
 
 
 def search(
@@ -116,7 +118,8 @@ def search(
     access, chosen = access_of(user, at), engine or get_engine()
     asked, notices = question_of(request)
     found = _ask(chosen, asked, access)
-    if widen and not found.total and request.match == ALL and len(asked.query.wanted) > 1:
+    widened = widen and not found.total and request.match == ALL and len(asked.query.wanted) > 1
+    if widened:
         asked, notices = question_of(replace(request, match=ANY))
         found = _ask(chosen, asked, access)
         if found.total:
@@ -129,6 +132,7 @@ def search(
         facets={name: _named(name, counts) for name, counts in found.facets.items()},
         notices=notices,
         next=found.next,
+        widened=widened,
     )
 
 
@@ -142,11 +146,11 @@ def _ask(engine: Engine, asked: EngineQuery, access: Access) -> EngineResult:
         raise InvalidSearch({"after": _("This is no place in the results: begin with the first page.")}) from None
 
 
-def question_of(request: SearchRequest) -> tuple[EngineQuery, tuple[str, ...]]:
-    """Return the question for an engine: synonyms joined, filters among the words read; and what the person should be
-    told."""
+def question_of(request: SearchRequest, synonyms: Synonyms | None = None) -> tuple[EngineQuery, tuple[str, ...]]:
+    """Return the question for an engine: synonyms joined (those given, or the present ones), filters among the words
+    read; and what the person should be told."""
     query = loosened(request.query) if request.match == ANY else request.query
-    query = expanded(query, request.language)
+    query = expanded(query, request.language, synonyms)
     asked, notices = replace(request, query=query).engine_query(), request.query.notices
     if request.query.fields:
         filters, told = narrowed(asked.filters, request.query.fields)

@@ -80,7 +80,7 @@ def parsed_terms(text: str) -> Iterator[SynonymTerm]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Index:
+class Synonyms:
     """All terms of all groups, and by language and stems the groups that a term belongs to."""
 
     groups: tuple[tuple[SynonymTerm, ...], ...]
@@ -88,12 +88,14 @@ class _Index:
     languages: tuple[str, ...]
 
 
-def expanded(query: Query, languages: Sequence[str] = ()) -> Query:
+def expanded(query: Query, languages: Sequence[str] = (), synonyms: Synonyms | None = None) -> Query:
     """Return the query with the synonyms of its words as further alternatives, each in texts of its own language;
-    of the given languages alone, where some are. Exclusions, titles, beginnings and quoted phrases stay as they are."""
+    of the given languages alone, where some are. Exclusions, titles, beginnings and quoted phrases stay as they are.
+
+    Who expands many queries at one moment gives the synonyms as `present_synonyms` tells them."""
     if not any(_words(clause) for clause in query.clauses):
         return query
-    index = _index(SynonymGroup.objects.aggregate(number=Count("pk"), latest=Max("changed_at")))
+    index = synonyms or present_synonyms()
     added: dict[int, dict[Unit, None]] = {}
     for start in range(len(query.clauses)):
         for end, group in _groups_from(query.clauses, start, index):
@@ -104,24 +106,25 @@ def expanded(query: Query, languages: Sequence[str] = ()) -> Query:
     return replace(query, clauses=tuple(_with(clause, added.get(n, {})) for n, clause in enumerate(query.clauses)))
 
 
-_latest: list[tuple[dict[str, Any], _Index]] = []
+_latest: list[tuple[dict[str, Any], Synonyms]] = []
 
 
-def _index(version: dict[str, Any]) -> _Index:
-    """Return the index of the groups as they are at the version; it is read anew only when a group has changed."""
+def present_synonyms() -> Synonyms:
+    """Return the groups as they are now; they are read anew only when one has changed."""
+    version = SynonymGroup.objects.aggregate(number=Count("pk"), latest=Max("changed_at"))
     if not _latest or _latest[0][0] != version:
         _latest[:] = [(version, _read_index())]
     return _latest[0][1]
 
 
-def _read_index() -> _Index:
+def _read_index() -> Synonyms:
     groups = tuple(tuple(group.parsed()) for group in SynonymGroup.objects.order_by("pk"))
     places: dict[tuple[str, tuple[str, ...]], tuple[int, ...]] = {}
     for number, terms in enumerate(groups):
         for term in terms:
             key = term.language, tuple(_stem(word, term.language) for word in term.words)
             places[key] = (*places.get(key, ()), number)
-    return _Index(groups, places, tuple(sorted({language for language, _stems in places})))
+    return Synonyms(groups, places, tuple(sorted({language for language, _stems in places})))
 
 
 def _plain(unit: Unit) -> bool:
@@ -134,7 +137,7 @@ def _words(clause: Clause) -> tuple[str, ...]:
     return unit.words if not clause.excluded and len(clause.units) == 1 and _plain(unit) else ()
 
 
-def _groups_from(clauses: Sequence[Clause], start: int, index: _Index) -> Iterator[tuple[int, int]]:
+def _groups_from(clauses: Sequence[Clause], start: int, index: Synonyms) -> Iterator[tuple[int, int]]:
     """Yield the groups of which a term begins at the clause, each with the clause after the term's last."""
     taken: tuple[str, ...] = ()
     for end in range(start, len(clauses)):

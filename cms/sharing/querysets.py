@@ -50,11 +50,16 @@ class SharingQuerySet(models.QuerySet["Sharing"]):
         )
 
 
-def judged_from_facts(tokens: frozenset[str], at: datetime) -> list[int]:
-    """Return the ids of those rows whose stored tokens are not of the instant and whose facts let the tokens in."""
+def audiences_from_facts(at: datetime) -> dict[int, frozenset[str]]:
+    """Return, by id of the row, the tokens at the instant of those rows whose stored tokens are not of it."""
     model: Any = apps.get_model("sharing", "Sharing")
     due = model._default_manager.filter(Q(next_change__lte=at) | Q(audience_since__gt=at)).with_facts()
-    return [row.pk for row in due if audience(facts_of(row), at).tokens & tokens]
+    return {row.pk: audience(facts_of(row), at).tokens for row in due}
+
+
+def judged_from_facts(tokens: frozenset[str], at: datetime) -> list[int]:
+    """Return the ids of those rows whose stored tokens are not of the instant and whose facts let the tokens in."""
+    return [pk for pk, seen_by in audiences_from_facts(at).items() if seen_by & tokens]
 
 
 def _judged(tokens: frozenset[str], at: datetime) -> list[int]:

@@ -3,24 +3,23 @@
 import multiprocessing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle
 from multiprocessing.queues import Queue
 from statistics import median, quantiles
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
 from django.db import connections
 
 from search.benchmark.corpus import Corpus
+from search.benchmark.publishing import Instants, follow, note_changes, publish, waits
 from search.benchmark.subjects import Subject
 from search.engines.base import Access, EngineQuery
 from search.engines.elastic.connection import client
 
 CLIENTS = 8
-PUBLISHED_PER_SECOND = 20
 SECONDS = 20.0
-# as often the worker looks for what is to be copied
-_LOOK_SECONDS = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +32,36 @@ class Load:
 
 
 def under_load(load: Load, corpus: Corpus) -> dict[str, Any]:
-    """Have eight processes search for some seconds while a ninth publishes; return times of first pages with facets,
-    searches a second, and how long it took from writing an item until a search finds it."""
+    """Have eight processes search for some seconds while another publishes, and where items are copied one does that as
+    the worker does; return times of first pages with facets, searches a second, and how long it took from when an item
+    was due until searches find it."""
+    if load.subject.copied:
+        note_changes(load.subject.using)
     # a connection cannot be shared with a child
     connections.close_all()
     context = multiprocessing.get_context("fork")
-    found: Queue[list[float]] = context.Queue()
-    told: Queue[list[float]] = context.Queue()
-    end = monotonic() + SECONDS
+    seconds_told: Queue[list[float]] = context.Queue()
+    published: Queue[dict[int, tuple[float, float]]] = context.Queue()
+    followed: Queue[Instants] = context.Queue()
+    copied, end = load.subject.copied, monotonic() + SECONDS
     works: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
-        (_search, (load, number, end, found)) for number in range(CLIENTS)
+        *((_search, (load, number, end, seconds_told)) for number in range(CLIENTS)),
+        (partial(publish, copied=copied), (corpus, end, published)),
+        *(((follow, (corpus.items, end, followed)),) * copied),
     ]
-    works.append((_publish, (load.subject, corpus, end, told)))
     workers = [context.Process(target=work, args=arguments) for work, arguments in works]
     for worker in workers:
         worker.start()
-    seconds = [one for _worker in range(CLIENTS) for one in found.get()]
-    waits = told.get()
+    seconds = [one for _worker in range(CLIENTS) for one in seconds_told.get()]
+    waited = waits(published.get(), followed.get() if copied else None)
     for worker in workers:
         worker.join()
     return {
         "clients": CLIENTS,
         "searches_per_second": round(len(seconds) / SECONDS, 1),
         **_spread("search", seconds),
-        "published_per_second": round(len(waits) / SECONDS, 1),
-        **_spread("publish_to_found", waits),
+        "published_per_second": round(len(waited) / SECONDS, 1),
+        **_spread("publish_to_found", waited),
     }
 
 
@@ -80,21 +84,4 @@ def _search(load: Load, number: int, end: float, found: "Queue[list[float]]") ->
         load.subject.search(next(queries), load.access)
         seconds.append(monotonic() - start)
     found.put(seconds)
-    connections.close_all()
-
-
-def _publish(subject: Subject, corpus: Corpus, end: float, told: "Queue[list[float]]") -> None:
-    client.cache_clear()
-    waits: list[float] = []
-    started, done = monotonic(), 0
-    while monotonic() < end:
-        looked = monotonic()
-        due = int((looked - started) * PUBLISHED_PER_SECOND)
-        if due > done:
-            subject.publish([corpus.further(number) for number in range(done + 1, due + 1)])
-            # each was committed at its own moment since the last look
-            waits += [monotonic() - started - number / PUBLISHED_PER_SECOND for number in range(done + 1, due + 1)]
-            done = due
-        sleep(max(0.0, looked + _LOOK_SECONDS - monotonic()))
-    told.put(waits)
     connections.close_all()

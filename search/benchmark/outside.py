@@ -33,7 +33,15 @@ class KeptOut(Exception):
     """Some markings are kept out of Elasticsearch: PostgreSQL would answer in its place."""
 
 
-class Unfiltered(ElasticEngine):
+class Alone(ElasticEngine):
+    """The engine without PostgreSQL to step in: what is measured is Elasticsearch's answer, or none."""
+
+    def instead(self, asked: EngineQuery, access: Access) -> EngineResult:
+        """Raise KeptOut."""
+        raise KeptOut
+
+
+class Unfiltered(Alone):
     """Asks the same without the filter by audience, to tell what it costs: nobody searches like this."""
 
     def bodies(self, question: Question) -> dict[str, dict[str, Any]]:
@@ -54,23 +62,17 @@ class ScratchIndex:
     def __init__(self, using: str, alias: str) -> None:
         self.using = using
         self.name = f"{alias}-1"
-        self.engine = ElasticEngine(using, alias)
+        self._engine = Alone(using, alias)
         self._unfiltered = Unfiltered(using, alias)
         self._languages: set[str] = set()
 
     def search(self, asked: EngineQuery, access: Access) -> EngineResult:
         """Return the answer of the index; PostgreSQL does not step in."""
-        found = self.engine.search_outside(asked, access)
-        if found is None:
-            raise KeptOut
-        return found
+        return self._engine.search(asked, access)
 
     def search_unfiltered(self, asked: EngineQuery, access: Access) -> EngineResult:
         """Return the same over all copies."""
-        found = self._unfiltered.search_outside(asked, access)
-        if found is None:
-            raise KeptOut
-        return found
+        return self._unfiltered.search(asked, access)
 
     def fill(self, rows: Sequence[EntryRow]) -> None:
         """Copy the entries as a rebuild does."""
@@ -87,12 +89,6 @@ class ScratchIndex:
         """Have the scratch database know the versions of the copies."""
         with connections[self.using].cursor() as cursor:
             cursor.execute(_NUMBER, [[row.sharing_id for row in rows]])
-
-    def publish(self, rows: Sequence[EntryRow]) -> None:
-        """Copy a few entries as the worker does: searches see them on return."""
-        send([action_of(row, self.name) for row in rows])
-        writer().indices.refresh(index=self.name)
-        self.number(rows)
 
     def settle(self) -> None:
         """Let searches see what was copied."""

@@ -10,8 +10,10 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from cms.elements.models import Element
 from cms.elements.services import FIRST_ELEMENTS
+from cms.notifications.models import OutboxRow
 from cms.organisations.enums import OrganisationKind
 from cms.organisations.models import Organisation
+from cms.sharing.models import Sharing
 from search.external import ExternalIndex, IndexedItem
 from search.models import SearchEntry
 from search.storage import NARROW_ROWS
@@ -38,10 +40,18 @@ def scratch_database(participants: int) -> Iterator[str]:
             cursor.execute(f'DROP DATABASE "{name}"')
 
 
+def take_for_default() -> None:
+    """Have this process take the scratch database for the real one, so that what knows but one database works on it;
+    for processes that are made for a measurement alone."""
+    connections[DEFAULT_DB_ALIAS].close()
+    connections.databases[DEFAULT_DB_ALIAS] = connections.databases[ALIAS]
+    del connections[DEFAULT_DB_ALIAS]
+
+
 def _make_tables() -> None:
     connection = connections[ALIAS]
     with connection.schema_editor() as editor:
-        for model in (Element, Organisation, SearchEntry, ExternalIndex, IndexedItem):
+        for model in (Element, Organisation, Sharing, SearchEntry, ExternalIndex, IndexedItem, OutboxRow):
             editor.create_model(model)
         _forget_foreign_keys(editor)
         editor.execute(NARROW_ROWS, params=None)

@@ -20,6 +20,8 @@ class Subject(Protocol):
     """An engine under measurement."""
 
     using: str
+    # whether a worker copies what is published
+    copied: bool
 
     def search(self, asked: EngineQuery, access: Access) -> EngineResult:
         """Return what the viewer may see."""
@@ -30,9 +32,6 @@ class Subject(Protocol):
     def fill(self, rows: Sequence[EntryRow]) -> None:
         """Hold these entries too; this is what is timed."""
 
-    def publish(self, rows: Sequence[EntryRow]) -> None:
-        """Hold a few entries more, found by searches when it returns."""
-
     def settle(self) -> None:
         """End the filling."""
 
@@ -42,6 +41,8 @@ class Subject(Protocol):
 
 class PostgresSubject:
     """The engine in the database."""
+
+    copied = False
 
     def __init__(self, using: str) -> None:
         self.using = using
@@ -58,11 +59,6 @@ class PostgresSubject:
     def fill(self, rows: Sequence[EntryRow]) -> None:
         """Write the entries."""
         write_entries(rows, self.using)
-
-    def publish(self, rows: Sequence[EntryRow]) -> None:
-        """Write a few entries and sort them in, as each act does."""
-        write_entries(rows, self.using)
-        settle_index(self.using)
 
     def settle(self) -> None:
         """Sort the index, and let the planner know the table."""
@@ -81,6 +77,8 @@ class PostgresSubject:
 class ElasticSubject:
     """The engine over Elasticsearch; the database holds the same entries, for what is shown of hits."""
 
+    copied = True
+
     def __init__(self, index: ScratchIndex) -> None:
         self.using = index.using
         self._index = index
@@ -95,11 +93,6 @@ class ElasticSubject:
     def fill_beneath(self, rows: Sequence[EntryRow]) -> None:
         """Write the entries to the database."""
         self._beneath.fill(rows)
-
-    def publish(self, rows: Sequence[EntryRow]) -> None:
-        """Write a few entries and copy them as the worker does."""
-        self._beneath.fill(rows)
-        self._index.publish(rows)
 
     def settle(self) -> None:
         """Let searches see all of it."""

@@ -62,7 +62,8 @@ class Filters:
     Facet filters are those of the first group: the counts of a facet are taken without its own filter (`year` and the
     two instants, which also narrow the facet `month`, count as one), with all others. `own` holds values of facets that
     types declare, by name without `field.`.
-    The others narrow everything alike: `only` and `without` are ids of sharing rows.
+    The others narrow everything alike: `only` and `without` are ids of sharing rows; items have none of the owners and
+    countries of `without_owner` and `without_country`.
     Instants: `published_from` inclusive, `published_before` exclusive.
     """
 
@@ -82,6 +83,8 @@ class Filters:
 
     only: tuple[int, ...] | None = None
     without: tuple[int, ...] = ()
+    without_owner: tuple[str, ...] = ()
+    without_country: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,11 @@ class EngineQuery:
     after: str = ""
     limit: int = 20
     facets: bool = True
+
+    @property
+    def any_word(self) -> bool:
+        """Whether items are found, too, in which not all that is wanted holds."""
+        return self.match == "any" and len(self.query.wanted) > 1
 
     @property
     def by_rank(self) -> bool:

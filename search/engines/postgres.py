@@ -1,26 +1,23 @@
 """The engine in the database itself: one statement per search, over one index of words and audience."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from time import monotonic, sleep
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
 
 from cms.core.prepared import prepared_cursor
-from search.engines.base import FACETS, OWN_FACET, Access, EngineQuery, EngineResult, FacetCount, Filters
+from search.engines.base import FACETS, OWN_FACET, Access, EngineQuery, EngineResult, FacetCount
 from search.engines.cursors import read_cursor, write_cursor
-from search.engines.postgres_facets import FILTERS, NARROWED, own_filter
+from search.engines.pacing import evenly
+from search.engines.postgres_facets import conditions, filter_parameters, narrowed
 from search.engines.postgres_questions import any_of, question, ranks, whole_question
 from search.engines.postgres_ranks import CANDIDATES
 from search.engines.postgres_sql import Shape, statement
 from search.highlights import FoundEntry, highlight_parameters, hits
 from search.vectors import quoted
 
-# seconds that an empty answer takes: one about a word that only hidden items have must not take longer than one about
-# a word that none has
-EMPTY_TAKES = 0.004
 # a page after a cursor may lie somewhat farther on than when the cursor was given
 _SLACK = 100
 _ORDERS = {"relevance": "rank", "date": "date", "country": "country"}
@@ -61,12 +58,7 @@ class PostgresEngine:
     def search(self, asked: EngineQuery, access: Access) -> EngineResult:
         """Return what the viewer may see of what is looked for, in one statement; in two while tokens of some items
         are of another instant and the worker has not written them anew."""
-        started = monotonic()
-        result = self._result(self._visible_rows(asked, access), asked)
-        if not result.total:
-            # passing over hidden items that have a word takes time, about half a millisecond for a thousand
-            sleep(max(0.0, started + EMPTY_TAKES - monotonic()))
-        return result
+        return evenly(lambda: self._result(self._visible_rows(asked, access), asked))
 
     def search_ordered(self, asked: EngineQuery, access: Access) -> OrderedResult:
         """Return the same, each item with what it is ordered by and nothing to show of it: to be joined with others."""
@@ -96,18 +88,18 @@ class PostgresEngine:
             asks=bool(asked.query.clauses),
             marks=bool(asked.query.wanted),
             order=order,
-            any_word=asked.match == "any" and len(asked.query.wanted) > 1,
+            any_word=asked.any_word,
             deep=end > CANDIDATES,
             after=after is not None,
-            filters=tuple(_conditions(asked.filters)),
-            narrowed=tuple(_narrowed(asked.filters)),
+            filters=tuple(conditions(asked.filters)),
+            narrowed=tuple(narrowed(asked.filters)),
             facets=asked.facets,
             judged=bool(judged_ids),
             filtered_by_audience=access is not None,
         )
         parameters = {
             **_question_parameters(asked, order),
-            **_filter_parameters(asked.filters),
+            **filter_parameters(asked.filters),
             **(_access_parameters(access) if access else {}),
             **(after.parameters() if after else {}),
             "judged": list(judged_ids),
@@ -170,9 +162,13 @@ def _ordered(name: str, counts: dict[str, int]) -> tuple[FacetCount, ...]:
     return tuple(FacetCount(value, count) for value, count in ordered)
 
 
+def audience_question(tokens: Iterable[str]) -> str:
+    """Return the question that an item's audience meets where one of the tokens is in it."""
+    return any_of([quoted(token) for token in sorted(tokens, key=_breadth)])
+
+
 def _access_parameters(access: Access) -> dict[str, Any]:
-    widest_first = sorted(access.tokens, key=_breadth)
-    return {"tokens": any_of([quoted(token) for token in widest_first]), "at": access.at}
+    return {"tokens": audience_question(access.tokens), "at": access.at}
 
 
 def _breadth(token: str) -> tuple[int, str]:
@@ -188,33 +184,3 @@ def _question_parameters(asked: EngineQuery, order: str) -> dict[str, Any]:
     if asked.query.wanted:
         parameters |= highlight_parameters(asked.query)
     return parameters | (asdict(ranks(asked)) if order == "rank" else {})
-
-
-def _conditions(filters: Filters) -> Iterator[tuple[str, str]]:
-    """Yield the facet and the condition of each filter that is set; a facet's conditions as one."""
-    found: dict[str, list[str]] = {}
-    for name, (facet, condition) in FILTERS.items():
-        if getattr(filters, name):
-            found.setdefault(facet, []).append(condition)
-    for number in range(len(filters.own)):
-        facet, condition = own_filter(number)
-        found[facet] = [condition]
-    for facet, conditions in found.items():
-        yield facet, " AND ".join(conditions)
-
-
-def _narrowed(filters: Filters) -> Iterator[str]:
-    if filters.only is not None:
-        yield NARROWED["only"]
-    if filters.without:
-        yield NARROWED["without"]
-
-
-def _filter_parameters(filters: Filters) -> dict[str, Any]:
-    parameters: dict[str, Any] = {}
-    for name in (*FILTERS, *NARROWED):
-        value = getattr(filters, name)
-        parameters[name] = list(value) if isinstance(value, tuple) else value
-    for number, (name, values) in enumerate(filters.own):
-        parameters |= {f"own{number}": [f"{name}={value}" for value in values], f"own{number}_name": f"{name}="}
-    return parameters

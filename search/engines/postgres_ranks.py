@@ -5,6 +5,8 @@ frequency that saturates, the slower the longer the text.
 """
 # ruff: noqa: S608 - put together from this module's own text alone
 
+from search.engines.blending import FOUND_SHARE, GIVEN_SHARE
+
 # so many of the best by PostgreSQL's own rank are ranked exactly
 CANDIDATES = 500
 # share of length in how soon a frequency saturates; the length at which it counts neither for nor against a text
@@ -57,7 +59,6 @@ GIVEN_WEIGHTS = "weights AS (SELECT term_weights FROM ranking)"
 # Where any word is enough, a word says the more the fewer of the items found have it, beside what it says at large.
 # They are visible ones alone; some of them, by their random identifiers, are enough.
 _SAMPLE = 500
-_GIVEN_SHARE, _FOUND_SHARE = 0.4, 0.6
 BLENDED_WEIGHTS = f"""frequencies AS MATERIALIZED (
         SELECT e.configuration, t.place, count(*) AS total, count(*) FILTER (WHERE w.text @@ t.query) AS having
           FROM (SELECT sharing_id FROM kept ORDER BY uuid LIMIT {_SAMPLE}) s
@@ -68,8 +69,8 @@ BLENDED_WEIGHTS = f"""frequencies AS MATERIALIZED (
     weights AS MATERIALIZED (
         SELECT array_agg(n.weights ORDER BY n.number) AS term_weights
           FROM (SELECT number,
-                       (SELECT array_agg({_GIVEN_SHARE} * t.weight + coalesce({_FOUND_SHARE} * ln(1
-                                   + (f.total - f.having + 0.5) / (f.having + 0.5)), {_GIVEN_SHARE} * t.weight)
+                       (SELECT array_agg({GIVEN_SHARE} * t.weight + coalesce({FOUND_SHARE} * ln(1
+                                   + (f.total - f.having + 0.5) / (f.having + 0.5)), {GIVEN_SHARE} * t.weight)
                                    ORDER BY t.place)
                           FROM unnest((SELECT term_weights FROM ranking)[number : number])
                                WITH ORDINALITY t (weight, place)

@@ -21,8 +21,9 @@ from search.engines.postgres_ranks import (
 )
 from search.highlights import PLACES_OF_ENTRY
 
-AUDIENCE = """e.audience @@ (SELECT %(tokens)s::tsquery)
- AND (e.audience_since IS NULL OR e.audience_since <= %(at)s) AND (e.next_change IS NULL OR e.next_change > %(at)s)"""
+OF_THE_INSTANT = """(e.audience_since IS NULL OR e.audience_since <= %(at)s)
+ AND (e.next_change IS NULL OR e.next_change > %(at)s)"""
+AUDIENCE = f"e.audience @@ (SELECT %(tokens)s::tsquery) AND {OF_THE_INSTANT}"
 # so many items are all ranked by their whole text. Of more, those with all of it in the title come first, by their
 # titles (to read thousands of long vectors takes longest of all); the others are ranked where these fill no page
 FEW = 250

@@ -9,6 +9,7 @@ from cms.organisations.models import Organisation
 from cms.users.models import User
 from search.engines.base import Engine
 from search.models import SearchEntry
+from search.weights import word_weight
 from tests.factories import NOW, make_item
 from tests.search.conformance_suite import EngineSuite
 from tests.search.worlds import ask, make_entries, rewrite, titles
@@ -109,6 +110,15 @@ class WordsConformance(EngineSuite):
         assert (titles(found), found.total) == (["Both", "One"], 2)
         assert ask(engine, officer, "ampoule quay -night").total == 1
         assert ask(engine, officer, "absentia nowhere", match="any").total == 0
+
+    def test_of_any_a_word_says_the_more_the_fewer_of_those_found_have_it(
+        self, engine: Engine, owner: Organisation, officer: User
+    ) -> None:
+        for number in range(6):
+            make_item(owner=owner, title=f"Frequent {number}", body="ampoule")
+        make_item(owner=owner, title="Rare", body="quay")
+        assert word_weight("ampoule", "en") > word_weight("quay", "en")
+        assert titles(ask(engine, officer, "ampoule quay", match="any"))[0] == "Rare"
 
     def test_another_language_does_not_stem_a_text(self, engine: Engine, owner: Organisation, officer: User) -> None:
         # Dutch would cut "news" to "new", and "gas" is no plural in English

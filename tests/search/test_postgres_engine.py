@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from search.engines.base import Access, Engine, EngineQuery
-from search.engines.postgres import EMPTY_TAKES, PostgresEngine
+from search.engines.pacing import EMPTY_SECONDS
+from search.engines.postgres import PostgresEngine
 from search.engines.postgres_questions import any_of
 from search.syntax import parse_query
 from search.vectors import quoted
@@ -98,4 +99,4 @@ def test_an_empty_answer_takes_its_time():
     for word in ("quay", "absentia", "quay"):
         started = monotonic()
         assert engine.search(EngineQuery(query=parse_query(word)), access).total == 0
-        assert monotonic() - started >= EMPTY_TAKES
+        assert monotonic() - started >= EMPTY_SECONDS

@@ -1,5 +1,6 @@
 """Saved searches tell of what is new, as their owner sees it; histories are their owner's alone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,9 @@ from django.test import Client
 
 from cms.notifications.models import OutboxRow
 from cms.sharing.services import Target
+from search.engines.postgres import PostgresEngine
 from search.models import Finding, PastSearch, SavedSearch
-from search.queries import InvalidSearch
+from search.queries import InvalidSearch, parse_search
 from search.saving import (
     MOST_KEPT,
     MOST_SAVED,
@@ -22,7 +24,9 @@ from search.saving import (
     save_search,
     tell_due,
 )
+from search.selectors import question_of
 from search.telling import NEWLY_SEEN
+from search.visibility import access_of
 from tests.factories import NOW, hours, make_item, make_organisation, make_participant, make_person, set_facts, sign_in
 from tests.search.conformance import facts
 
@@ -129,6 +133,47 @@ def test_filters_and_words_of_the_search_hold(owner, reader):
     make_item(owner=owner, state="network", element="EW", countries=["TR"], body="quay")
     find_new(changes(), NOW)
     assert Finding.objects.count() == 2
+
+
+ASKED = [
+    "q=quay",
+    "q=quay+OR+crane",
+    "q=crane+-quay",
+    "q=qua*",
+    "q=title:crane",
+    "q=quay+crane&match=any",
+    "q=country:MA",
+    "q=owner:harbour&country=MA&country=LY",
+    "element=return&marking=CLEAR",
+    "language=en&q=quay",
+    "from=2026-01-01&to=2027-01-01&q=quay",
+    "type=absentia",
+    "",
+]
+
+
+def test_thousands_are_asked_as_the_engine_answers_each_of_them(django_assert_max_num_queries):
+    owner, home = make_organisation(key="harbour"), make_participant()
+    target = Target(kind="organisation", target_id=home.pk, valid_from=NOW + hours(1))
+    items = [
+        make_item(owner=owner, state="network", body="quay"),
+        make_item(owner=owner, state="owner", title="Crane", body="quay crane", countries=["MA"]),
+        make_item(owner=home, state="network", element="RE", body="crane", countries=["LY", "MA"]),
+        make_item(owner=owner, state="restricted", body="quay", recipients=[target]),
+        make_item(owner=owner, body="quay crane", live=False),
+    ]
+    people = [make_person(owner), make_person(home), make_person(make_organisation())]
+    saved = [save(person, parameters, "daily") for parameters in ASKED for person in people]
+    at = NOW + hours(2)
+    expected = set()
+    for one, person in zip(saved, people * len(ASKED), strict=True):
+        asked, _notices = question_of(parse_search(QueryDict(one.parameters)))
+        found = PostgresEngine().search_ordered(replace(asked, limit=len(items)), access_of(person, at)).found
+        expected |= {(one.pk, sharing_id) for sharing_id, _key in found}
+    with django_assert_max_num_queries(40):
+        find_new([Change(item.pk, NOBODY) for item in items], at)
+    assert set(Finding.objects.values_list("saved", "sharing")) == expected
+    assert len({sharing_id for _saved, sharing_id in expected}) == 4
 
 
 def test_a_search_is_kept_without_its_place(reader):

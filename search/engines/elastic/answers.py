@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from search.engines.base import OWN_FACET
+from search.engines.blending import Frequency, added
+from search.engines.elastic.documents import language_code, weighed_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,17 @@ def read(responses: Mapping[str, Mapping[str, Any]]) -> Answer:
                 counts[facet] = values
     found = [Found(int(hit["_id"]), hit["_version"], hit["sort"]) for hit in hits["hits"]]
     return Answer(hits["total"]["value"], found, counts)
+
+
+def read_frequencies(response: Mapping[str, Any]) -> dict[str, Frequency]:
+    """Return what the response to `frequencies_body` says, by the language by whose weights words are ranked."""
+    return added(*map(_frequency, response["aggregations"]["languages"]["buckets"]))
+
+
+def _frequency(bucket: Mapping[str, Any]) -> dict[str, Frequency]:
+    having = bucket["having"]["buckets"]
+    counts = [having[str(place)]["doc_count"] for place in range(len(having))]
+    return {weighed_as(language_code(bucket["key"])): Frequency(bucket["doc_count"], counts)}
 
 
 def _sort_out(values: Counter[str], name: str, apart: Iterable[str], counts: dict[str, Counter[str]]) -> None:

@@ -9,9 +9,9 @@ from django.conf import settings
 from elasticsearch.dsl import A, Q
 from elasticsearch.dsl.query import Bool, Query
 
-from search.engines.base import OWN_FACET, Access, EngineQuery, Filters, Ranking
-from search.engines.elastic.definition import FIELDS, OTHER, STEMMED
-from search.engines.elastic.documents import instant, language_code
+from search.engines.base import OWN_FACET, Access, EngineQuery, Filters, Ranking, Term
+from search.engines.elastic.definition import FIELDS, STEMMED
+from search.engines.elastic.documents import instant, language_code, weighed_as
 from search.stemming import folded
 from search.syntax import Clause, Unit
 
@@ -63,6 +63,28 @@ def bodies(question: Question) -> dict[str, dict[str, Any]]:
     own = [OWN_FACET + name for name, _values in filters.own] if question.asked.facets else []
     apart = {name: _facet_body(question, name) for name in (*chosen, *own)}
     return {"": _hits_body(question, apart), **apart}
+
+
+def frequencies_body(question: Question) -> dict[str, Any]:
+    """Return the body that counts, by language, the items found and those of them that have each term of the ranking
+    (by its place)."""
+    having = {str(place): _having(term, question.languages) for place, term in enumerate(question.asked.ranking.terms)}
+    counts = A("terms", field="language", size=MOST_VALUES)
+    counts.bucket("having", "filters", filters=having)
+    return {
+        "query": _query(question, question.asked.filters, ranked=False).to_dict(),
+        "size": 0,
+        "track_total_hits": False,
+        "timeout": _timeout(),
+        "aggs": {"languages": counts.to_dict()},
+    }
+
+
+def _having(term: Term, codes: Sequence[str]) -> Query:
+    fields = [f"all_{code}" for code in codes]
+    if term.prefix:
+        return _beginning(term.word, dict.fromkeys(fields, 1.0))
+    return Q("multi_match", query=term.word, fields=fields)
 
 
 def _hits_body(question: Question, apart: dict[str, Any]) -> dict[str, Any]:
@@ -158,9 +180,14 @@ def _visible(question: Question) -> Iterator[Query]:
 
 
 def _left_out(question: Question) -> Iterator[Query]:
-    ids = sorted({*question.withheld, *question.asked.filters.without})
+    filters = question.asked.filters
+    ids = sorted({*question.withheld, *filters.without})
     if ids:
         yield Q("ids", values=[str(number) for number in ids])
+    if filters.without_owner:
+        yield Q("terms", owner=question.keys.ids("owner", filters.without_owner))
+    if filters.without_country:
+        yield Q("terms", country=list(filters.without_country))
 
 
 def _filters(filters: Filters, keys: Keys) -> Iterator[Query]:
@@ -218,7 +245,7 @@ def _beginning(word: str, fields: dict[str, float]) -> Query:
 def bonus(asked: EngineQuery, codes: Sequence[str] = FIELDS) -> float:
     """Return what an item's score gains when all that is wanted holds in it: more than all else can add, so that such
     items come first; nothing where all must hold anyway."""
-    if asked.match == "all" or len(asked.query.wanted) < 2:
+    if not asked.any_word:
         return 0.0
     return 1.0 + sum(most for _part, most in _ranked(asked.ranking, codes))
 
@@ -235,7 +262,7 @@ def _ranked(ranking: Ranking, codes: Sequence[str]) -> Iterator[tuple[Query, flo
     """Yield each part of the score with the most that it can add."""
     for term in ranking.terms:
         for pattern, share in (("all_{}", 1.0), ("title_{}", TITLE_SHARE)):
-            weights = {pattern.format(code): term.weight("" if code == OTHER else code) * share for code in codes}
+            weights = {pattern.format(code): term.weight(weighed_as(code)) * share for code in codes}
             weights = {name: weight for name, weight in weights.items() if weight}
             if not weights:
                 continue
@@ -252,7 +279,7 @@ def _ranked(ranking: Ranking, codes: Sequence[str]) -> Iterator[tuple[Query, flo
         named = Q("term", reference=reference)
         yield Q("constant_score", filter=named, boost=REFERENCE_WEIGHT), REFERENCE_WEIGHT
     for pair in ranking.pairs:
-        weights = {f"all_{code}": pair.weight("" if code == OTHER else code) * PAIR_SHARE for code in codes}
+        weights = {f"all_{code}": pair.weight(weighed_as(code)) * PAIR_SHARE for code in codes}
         fields = [f"{name}^{weight:.4g}" for name, weight in weights.items() if weight]
         if fields:
             text = " ".join(pair.words)

@@ -74,6 +74,11 @@ def language_code(language: str) -> str:
     return language if language in STEMMED else OTHER
 
 
+def weighed_as(code: str) -> str:
+    """Return the language by whose weights words are ranked in the fields of a language."""
+    return "" if code == OTHER else code
+
+
 def tombstone(sharing_id: int) -> dict[str, Any]:
     """Return the copy of an item that is gone, or kept out: nobody's tokens meet it, and its version stands against
     older copies that come late."""

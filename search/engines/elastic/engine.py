@@ -3,9 +3,8 @@ copies may be out of date the database answers, and for all of them whenever the
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from time import monotonic, sleep
 from typing import Any
 
 from django.conf import settings
@@ -13,12 +12,14 @@ from django.db import DEFAULT_DB_ALIAS
 
 from cms.core.prepared import prepared_cursor
 from search.engines.base import Access, EngineQuery, EngineResult, Filters
+from search.engines.blending import added, blended
 from search.engines.cursors import Cursor, read_cursor, write_cursor
-from search.engines.elastic.answers import Answer, Found, read
-from search.engines.elastic.bodies import Keys, Question, bodies, bonus
+from search.engines.elastic.answers import Answer, Found, read, read_frequencies
+from search.engines.elastic.bodies import Keys, Question, bodies, bonus, frequencies_body
 from search.engines.elastic.breaker import Breaker
 from search.engines.elastic.connection import FarSideErrors, checked, client, told, unanswered
 from search.engines.elastic.joining import (
+    Key,
     Place,
     alike,
     joined_facets,
@@ -27,8 +28,9 @@ from search.engines.elastic.joining import (
     place_in_index,
     sort_after,
 )
-from search.engines.elastic.scores import scores
+from search.engines.elastic.scores import Scored, read_scored
 from search.engines.elastic.state import MOST_WITHHELD, Watch, state_for
+from search.engines.pacing import evenly
 from search.engines.postgres import OrderedResult, PostgresEngine, order_of
 from search.highlights import read_hits
 
@@ -36,9 +38,6 @@ logger = logging.getLogger("iconet.search")
 
 # items that Elasticsearch goes through for one page at most; pages that lie deeper are the database's
 DEEPEST = 10_000
-# seconds that an empty answer takes: one about a word that only hidden items have must not take longer than one about
-# a word that none has
-EMPTY_TAKES = 0.015
 
 _VERSIONS = "SELECT sharing_id, version FROM search_indexeditem WHERE sharing_id = ANY (%(ids)s::bigint[])"
 _NAMES = """
@@ -66,7 +65,9 @@ class ElasticEngine:
 
     def search(self, asked: EngineQuery, access: Access) -> EngineResult:
         """Return what the viewer may see of what is looked for; PostgreSQL answers when Elasticsearch cannot."""
-        started = monotonic()
+        return evenly(lambda: self._search(asked, access))
+
+    def _search(self, asked: EngineQuery, access: Access) -> EngineResult:
         try:
             result = self.search_outside(asked, access)
         except OutOfStep as error:
@@ -75,11 +76,11 @@ class ElasticEngine:
         except FarSideErrors as error:
             self._note_failure(error)
             result = None
-        if result is None:
-            return self._postgres.search(asked, access)
-        if not result.total:
-            sleep(max(0.0, started + EMPTY_TAKES - monotonic()))
-        return result
+        return result or self.instead(asked, access)
+
+    def instead(self, asked: EngineQuery, access: Access) -> EngineResult:
+        """Return what PostgreSQL answers where the index does not."""
+        return self._postgres.search(asked, access)
 
     def _note_failure(self, error: Exception) -> None:
         if not unanswered(error):
@@ -99,13 +100,29 @@ class ElasticEngine:
             return None
         if not self.breaker.allows() or not self._watch.trusts(state.serving):
             return None
-        languages = state.serving.languages
-        keys, gain = self._keys(asked.filters), bonus(asked, languages)
-        position = sort_after(after, gain) if after else ()
-        answer = self._ask(Question(asked, access, state.withheld, keys, languages, size, position))
+        question = Question(asked, access, state.withheld, self._keys(asked.filters), state.serving.languages, size)
         beside = self._beside(asked, access, state.withheld)
+        scored = read_scored([pk for pk, _key in beside.found], asked, self._using) if asked.by_rank else {}
+        if asked.by_rank and asked.any_word:
+            question = self._blended(question, scored.values())
+        return self._answered(question, after, beside, scored)
+
+    def _blended(self, question: Question, beside: Iterable[Scored]) -> Question:
+        """Return the question with words weighed by how rare they are among the items found, in the index and beside
+        it."""
+        asked = question.asked
+        (response,) = self._responses([frequencies_body(question)])
+        found = added(read_frequencies(response), *(one.frequency(asked.ranking) for one in beside))
+        return replace(question, asked=replace(asked, ranking=blended(asked.ranking, found)))
+
+    def _answered(
+        self, question: Question, after: Cursor | None, beside: OrderedResult, scored: Mapping[int, Scored]
+    ) -> EngineResult:
+        asked, gain = question.asked, bonus(question.asked, question.languages)
+        answer = self._ask(replace(question, after=sort_after(after, gain) if after else ()))
         places = [place_in_index(found, asked, gain) for found in answer.found]
-        places += self._from_database(beside, answer, asked, after, gain)
+        values = {sharing_id: one.score(asked.ranking) for sharing_id, one in scored.items()}
+        places += _places_beside(beside, values, answer, order_after(after, gain) if after else None, gain)
         return self._joined(asked, after, sorted(places, key=lambda place: place.order), answer, beside)
 
     def bodies(self, question: Question) -> dict[str, dict[str, Any]]:
@@ -114,16 +131,21 @@ class ElasticEngine:
 
     def _ask(self, question: Question) -> Answer:
         named = self.bodies(question)
-        searches: list[dict[str, Any]] = []
-        for body in named.values():
-            searches += [{}, body]
-        answered = client().msearch(index=self._alias, searches=searches).body["responses"]
-        responses = {name: checked(response) for name, response in zip(named, answered, strict=True)}
-        if self.breaker.succeeded():
-            logger.warning("Elasticsearch answers again.")
-        answer = read(responses)
+        responses = self._responses(list(named.values()))
+        answer = read(dict(zip(named, responses, strict=True)))
         self._check_versions(answer.found)
         return answer
+
+    def _responses(self, searched: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return the whole responses to the bodies."""
+        searches: list[Mapping[str, Any]] = []
+        for body in searched:
+            searches += [{}, body]
+        answered = client().msearch(index=self._alias, searches=searches).body["responses"]
+        responses = [checked(response) for response in answered]
+        if self.breaker.succeeded():
+            logger.warning("Elasticsearch answers again.")
+        return responses
 
     def _check_versions(self, found: Sequence[Found]) -> None:
         """Raise OutOfStep where a copy is not the one that the database knows. One that is newer than this transaction
@@ -146,18 +168,6 @@ class ElasticEngine:
         whole = replace(asked, filters=filters, offset=0, after="", limit=MOST_WITHHELD)
         return self._postgres.search_ordered(whole, access)
 
-    def _from_database(
-        self, beside: OrderedResult, answer: Answer, asked: EngineQuery, after: Cursor | None, gain: float
-    ) -> list[Place]:
-        ids = [sharing_id for sharing_id, _key in beside.found]
-        scored = scores(ids, asked, self._using) if asked.by_rank and ids else {}
-        places = [place_in_database(sharing_id, key, scored.get(sharing_id), gain) for sharing_id, key in beside.found]
-        first = order_after(after, gain) if after else None
-        if asked.by_rank:
-            shown_last = [-first[0]] if first else []
-            places = alike(places, sorted([*(one.sort[0] for one in answer.found), *shown_last]))
-        return [place for place in places if first is None or place.order > first]
-
     def _joined(
         self, asked: EngineQuery, after: Cursor | None, places: Sequence[Place], answer: Answer, beside: OrderedResult
     ) -> EngineResult:
@@ -174,10 +184,11 @@ class ElasticEngine:
 
     def _keys(self, filters: Filters) -> Keys:
         """Return elements and owners by the keys that filters name."""
-        if not filters.element and not filters.owner:
+        owners = (*filters.owner, *filters.without_owner)
+        if not filters.element and not owners:
             return Keys({}, {})
         ids: dict[str, dict[str, str]] = {"element": {}, "owner": {}}
-        for kind, number, key in self._read_names(keys=filters.owner):
+        for kind, number, key in self._read_names(keys=owners):
             ids[kind][key] = number
         return Keys(ids["element"], ids["owner"])
 
@@ -196,3 +207,15 @@ class ElasticEngine:
             cursor.execute(_NAMES, {"keys": list(keys), "ids": [int(number) for number in ids or ()]})
             found: list[tuple[str, str, str]] = cursor.fetchall()
         return found
+
+
+def _places_beside(
+    beside: OrderedResult, values: Mapping[int, float], answer: Answer, first: Key | None, gain: float
+) -> list[Place]:
+    """Return the places of the items for which the database answers, by their scores where items are ranked: those that
+    come after `first`, where there is one."""
+    places = [place_in_database(sharing_id, key, values.get(sharing_id), gain) for sharing_id, key in beside.found]
+    if values:
+        shown_last = [-first[0]] if first else []
+        places = alike(places, sorted([*(one.sort[0] for one in answer.found), *shown_last]))
+    return [place for place in places if first is None or place.order > first]

@@ -9,8 +9,10 @@ from django.db import DEFAULT_DB_ALIAS
 
 from cms.core.prepared import prepared_cursor
 from search.engines.base import EngineQuery, Pair, Ranking, Term
+from search.engines.blending import Frequency
 from search.engines.elastic.bodies import PAIR_SHARE, PAIR_SLOP, REFERENCE_WEIGHT, TITLE_SHARE
 from search.engines.elastic.definition import LENGTH_SHARE, USUAL_TEXT, USUAL_TITLE
+from search.engines.elastic.documents import language_code, weighed_as
 from search.highlights import PLACES_OF_ENTRY, highlight_parameters
 from search.stemming import CODES, folded, forms
 from search.vectors import TITLE, mark
@@ -24,20 +26,23 @@ SELECT e.sharing_id, e.configuration, e.length, e.title_length, {PLACES_OF_ENTRY
 Places = Mapping[int, str]
 
 
-def scores(sharing_ids: Sequence[int], asked: EngineQuery, using: str = DEFAULT_DB_ALIAS) -> dict[int, float]:
-    """Return the score of each of these items (ids of sharing rows)."""
+def read_scored(sharing_ids: Sequence[int], asked: EngineQuery, using: str = DEFAULT_DB_ALIAS) -> dict[int, "Scored"]:
+    """Return each of these items (ids of sharing rows) with the places of the words that are asked for."""
+    if not sharing_ids:
+        return {}
     parameters = {**highlight_parameters(asked.query), "ids": list(sharing_ids)}
     with prepared_cursor(using) as cursor:
         cursor.execute(_PLACES, parameters)
         rows = cursor.fetchall()
-    return {row[0]: _Entry(*row[1:]).score(asked.ranking) for row in rows}
+    return {row[0]: Scored(*row[1:]) for row in rows}
 
 
-class _Entry:
+class Scored:
     """The places of the words that were asked for in one entry."""
 
     def __init__(self, language: int, length: int, title_length: int, places: str | None) -> None:
         self._language = CODES[language]
+        self._weighed_as = weighed_as(language_code(self._language))
         self._slow = _slowness(length, USUAL_TEXT)
         self._slow_title = _slowness(title_length, USUAL_TITLE)
         stored: dict[str, Any] = json.loads(places) if places else {}
@@ -47,7 +52,12 @@ class _Entry:
             for lexeme, (positions, weights) in stored.items()
         }
 
+    def frequency(self, ranking: Ranking) -> dict[str, Frequency]:
+        """Return what the item adds to the frequencies of the terms."""
+        return {self._weighed_as: Frequency(1, [int(self._has(term)) for term in ranking.terms])}
+
     def score(self, ranking: Ranking) -> float:
+        """Return the score."""
         named = sum(REFERENCE_WEIGHT for reference in ranking.references if f"#{reference}" in self._places)
         return named + sum(map(self._term, ranking.terms)) + sum(map(self._pair, ranking.pairs))
 
@@ -57,18 +67,25 @@ class _Entry:
             found |= self._places.get(form, {})
         return found
 
+    def _has(self, term: Term) -> bool:
+        return bool(self._parts_of_beginning(term.word) if term.prefix else self._where(term.word))
+
+    def _parts_of_beginning(self, word: str) -> set[str]:
+        """Return the parts of the text in which a word begins like this."""
+        places = [set(at.values()) for lexeme, at in self._places.items() if lexeme.startswith(folded(word))]
+        return set().union(*places)
+
     def _term(self, term: Term) -> float:
-        weight = term.weight(self._language)
+        weight = term.weight(self._weighed_as)
         if term.prefix:
-            places = [set(at.values()) for lexeme, at in self._places.items() if lexeme.startswith(folded(term.word))]
-            parts: set[str] = set().union(*places)
+            parts = self._parts_of_beginning(term.word)
             return weight / 2 * (bool(parts) + TITLE_SHARE * (TITLE in parts))
         where = self._where(term.word)
         titled = sum(part == TITLE for part in where.values())
         return weight * (_saturated(len(where), self._slow) + TITLE_SHARE * _saturated(titled, self._slow_title))
 
     def _pair(self, pair: Pair) -> float:
-        weight = pair.weight(self._language)
+        weight = pair.weight(self._weighed_as)
         first, second = (sorted(self._where(word)) for word in pair.words)
         if not weight or not first or not second:
             return 0.0

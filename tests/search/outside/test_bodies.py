@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from search.engines.base import Access, EngineQuery, Filters, Match, Sort
-from search.engines.elastic.bodies import Keys, Question, bodies
+from search.engines.elastic.bodies import Keys, Question, bodies, frequencies_body
 from search.engines.elastic.definition import FIELDS
 from search.queries import parse_search
 from search.ranking import ranking_of
@@ -35,6 +35,7 @@ FILTERS = [
     ),
     Filters(year=("2026",), published_from=datetime(2026, 1, 1, tzinfo=UTC), own=(("kind", ("a", "b")),)),
     Filters(only=(1, 2), without=(3,), published_before=datetime(2027, 1, 1, tzinfo=UTC)),
+    Filters(without_owner=("harbour-police",), without_country=("MA",)),
 ]
 MATCHES: list[Match] = ["all", "any"]
 SORTS: list[Sort] = ["relevance", "date", "country"]
@@ -58,7 +59,14 @@ def questions() -> Iterator[Question]:
         yield Question(asked, Access(TOKENS, NOW), withheld, keys, FIELDS, size=21, after=(1, "x") if withheld else ())
 
 
-ALL = [(name, body, question) for question in questions() for name, body in bodies(question).items()]
+def named_bodies(question: Question) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every body that may be sent for the question."""
+    yield from bodies(question).items()
+    if question.asked.by_rank and question.asked.any_word:
+        yield "frequencies", frequencies_body(question)
+
+
+ALL = [(name, body, question) for question in questions() for name, body in named_bodies(question)]
 
 
 def names_in(value: Any) -> Iterator[str]:
@@ -72,9 +80,16 @@ def names_in(value: Any) -> Iterator[str]:
             yield from names_in(inner)
 
 
+def aggregations_in(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every aggregation of a body, those inside others too."""
+    for aggregation in body.get("aggs", {}).values():
+        yield aggregation
+        yield from aggregations_in(aggregation)
+
+
 def test_there_are_many() -> None:
     assert len(ALL) > 1000
-    assert {name for name, _body, _question in ALL} > {"", "element", "owner", "time", "field.kind"}
+    assert {name for name, _body, _question in ALL} > {"", "element", "owner", "time", "field.kind", "frequencies"}
 
 
 def test_the_tokens_stand_in_the_filter_of_each() -> None:
@@ -85,8 +100,8 @@ def test_the_tokens_stand_in_the_filter_of_each() -> None:
 
 def test_only_what_is_found_is_counted() -> None:
     for _name, body, _question in ALL:
-        for aggregation in body.get("aggs", {}).values():
-            assert list(aggregation) == ["terms"]
+        for aggregation in aggregations_in(body):
+            assert set(aggregation) <= {"terms", "filters", "aggs"}
 
 
 def test_none_has_anything_that_could_tell_of_hidden_items() -> None:
