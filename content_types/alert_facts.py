@@ -15,7 +15,7 @@ from content_types.vocabularies import country_name
 GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (
         gettext_lazy("What happened"),
-        ("urgency", "report_kind", "alert_kind", "stage", "detected_at", "aware_at", "impact", "validation"),
+        ("urgency", "alert_kind", "stage", "detected_at", "aware_at", "impact", "validation"),
     ),
     (
         gettext_lazy("Where and how it was noticed"),
@@ -34,7 +34,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (
         gettext_lazy("Route and transport"),
         (
-            "route", "last_embarkation", "destination", "transport", "vessel_flag", "vessel_name", "vessel_imo",
+            "legs", "last_embarkation", "destination", "transport", "vessel_flag", "vessel_name", "vessel_imo",
             "flight_number",
         ),
     ),
@@ -49,7 +49,8 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         gettext_lazy("Measures, and what is asked of others"),
         ("measures", "measures_from", "measures_until", "asked", "asked_text", "answer_by"),
     ),
-    (gettext_lazy("Closing and identifiers elsewhere"), ("closing_reason", "lesson", "external")),
+    (gettext_lazy("Closing and evaluation"), ("closing_reason", "lesson")),
+    (gettext_lazy("Identifiers in other systems"), ("external",)),
 )  # fmt: skip
 _COUNTRIES = {"place_country", "last_embarkation", "destination", "vessel_flag"}
 # what stands for “not said” is not shown
@@ -123,4 +124,4 @@ def _external(row: Any) -> str:
     return f"{dict(ExternalSystem.choices).get(row['system'], row['system'])} {row['identifier']}"
 
 
-_ROWS = {"nationalities": _nationality, "route": _leg, "documents": _document, "external": _external}
+_ROWS = {"nationalities": _nationality, "legs": _leg, "documents": _document, "external": _external}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 
 from cms.core.widgets import DayInput, FilterableCheckboxes
@@ -39,6 +40,17 @@ class AlertForm(ContentForm):
         )
 
 
+class FinalPanel(MultiFieldPanel):
+    """Fields of final reports alone."""
+
+    class BoundPanel(MultiFieldPanel.BoundPanel):
+        """The fields of one item."""
+
+        def is_shown(self) -> bool:
+            """Tell whether the item is a final report."""
+            return bool(self.instance.is_final and super().is_shown())
+
+
 def _panel(name: str) -> FieldPanel:
     return FieldPanel(name, widget=DayInput) if name in _DAYS else FieldPanel(name)
 
@@ -46,8 +58,13 @@ def _panel(name: str) -> FieldPanel:
 def alert_panels() -> ObjectList:
     """Return the edit handler of alerts."""
     groups = [
-        MultiFieldPanel([_panel(name) for name in names], heading=title, classname="ic-editor__text")
+        (FinalPanel if "closing_reason" in names else MultiFieldPanel)(
+            [_panel(name) for name in names], heading=title, classname="ic-editor__text"
+        )
         for title, names in GROUPS
     ]
-    panels = [TEXT, *groups, INFORMATION, ASSESSMENT, SHARING]
+    declaration = MultiFieldPanel(
+        [FieldPanel("no_personal_data")], heading=_("Declaration"), classname="ic-editor__text"
+    )
+    panels = [TEXT, *groups, declaration, INFORMATION, ASSESSMENT, SHARING]
     return ObjectList(panels, base_form_class=AlertForm, classname="ic-editor")

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReportKind(models.TextChoices):
-    """Where the report stands in a chain of reports about one event."""
+    """The three types of item about one event: the first report of it, what is new, what came of it."""
 
-    FIRST = "first", _("First report")
+    ALERT = "alert", _("Alert")
     FOLLOW_UP = "follow_up", _("Follow-up")
-    FINAL = "final", _("Final report")
+    FINAL_REPORT = "final_report", _("Final report")
 
 
 class AlertKind(models.TextChoices):
@@ -205,7 +205,7 @@ class Validation(models.TextChoices):
 
 
 class ClosingReason(models.TextChoices):
-    """Why a final report ends the event."""
+    """Why a final report closes the event."""
 
     DID_NOT_HAPPEN = "did_not_happen", _("It did not happen")
     TOO_SMALL = "too_small", _("Its impact is too small")

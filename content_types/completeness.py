@@ -9,7 +9,7 @@ from content_types.text import stream_text
 
 def missing_for_submission(page: ContentPage) -> dict[str, str]:
     """Return field → what to do, for each required field of the text that is empty; nothing when it is complete."""
-    return {name: what_to_fill_in(page, name) for name in page.required_at_submission if is_empty(getattr(page, name))}
+    return {name: what_to_fill_in(page, name) for name in page.needed_at_submission() if is_empty(getattr(page, name))}
 
 
 def what_to_fill_in(page: ContentPage, name: str) -> str:

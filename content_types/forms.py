@@ -145,7 +145,7 @@ class ContentForm(SharingFields, WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         """Check what no field can check alone; a draft may be saved incomplete, a submission may not."""
         data: dict[str, Any] = super().clean() or {}
-        needs_body = "body" in self.instance.required_at_submission
+        needs_body = "body" in self.instance.needed_at_submission()
         if not self.is_deferred_validation and needs_body and "body" in data and is_empty(data["body"]):
             sentence = what_to_fill_in(self.instance, "body")
             self.add_error("body", StreamBlockValidationError(non_block_errors=ErrorList([sentence])))

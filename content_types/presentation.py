@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,6 +36,7 @@ MARKING_MEANINGS = {
 class Hit:
     """An item in a list."""
 
+    id: UUID
     title: str
     url: str
     summary: str
@@ -58,6 +60,7 @@ def hits(sharings: Sequence[Sharing]) -> list[Hit]:
 
 def _hit(sharing: Sharing, page: ContentPage) -> Hit:
     return Hit(
+        id=sharing.uuid,
         title=page.title,
         url=page.item_url,
         summary=page.summary,
@@ -67,7 +70,7 @@ def _hit(sharing: Sharing, page: ContentPage) -> Hit:
         owner_title=sharing.owner.name,
         marking=sharing.marking,
         published_at=sharing.first_shared_at,
-        type_title=str(page._meta.verbose_name).capitalize(),
+        type_title=page.item_type_title,
         countries=country_names(sharing.countries),
         language=page.language,
         reference=sharing.reference,
@@ -112,7 +115,7 @@ def _item(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, Any]:
         "published_at": sharing.first_shared_at,
         "element_title": sharing.element.title,
         "topic": _topic(page, viewer, at),
-        "type_title": str(page._meta.verbose_name).capitalize(),
+        "type_title": page.item_type_title,
     }
 
 
@@ -156,7 +159,8 @@ def _actions(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, str |
 
     return {
         "edit_url": offered("edit", reverse("wagtailadmin_pages:edit", args=[page.pk])),
-        "sharing_url": offered("see_readers", reverse("sharing:item", args=[page.sharing.uuid])),
+        "sharing_url": offered("see_readers", reverse("sharing:item", args=[sharing.uuid])),
+        "move_url": offered("move", reverse("workflows:move", args=[page.sharing.uuid])),
         "print_url": offered("export", reverse("item-print", args=[sharing.uuid])),
         "quarantine_url": reverse("sharing:act", args=[sharing.uuid, "quarantine"]) if hides else None,
         "flag_url": None if hides else offered("flag", reverse("flag", args=[sharing.uuid])),

@@ -44,7 +44,7 @@ _OURS = frozenset(
 # what is for those who edit alone
 _EDITORS = frozenset({"desk", "bulletins", "workflow", "write"})
 
-# search is on the reader site, and on the list of bulletins; Wagtail's own is closed
+# search is on the reader site, and on the list of items; Wagtail's own is closed
 admin_search_areas.registered_search_areas = []
 
 

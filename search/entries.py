@@ -146,7 +146,7 @@ def entry_of(page: ContentPage, sharing: Sharing, attachments: Sequence[Attached
         sharing_id=sharing.pk,
         uuid=sharing.uuid,
         reference=sharing.reference,
-        type_key=page.type_key,
+        type_key=page.item_type,
         title=page.title,
         summary=page.summary,
         body=parted(composed(body)),

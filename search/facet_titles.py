@@ -10,7 +10,7 @@ from cms.sharing.enums import Marking, SharingState
 from content_types.searching import OwnFacet
 from content_types.vocabularies import Language, Level, country_name
 from search.engines.base import OWN_FACET
-from search.types import item_types, type_title
+from search.types import item_pages, type_title
 
 _CHOICES = {"marking": Marking, "state": SharingState, "level": Level, "language": Language}
 # facet → what its values are called
@@ -41,4 +41,4 @@ def own_facet_titles(names: Sequence[str]) -> dict[str, str]:
 
 def _own_facets() -> dict[str, OwnFacet]:
     """Return every declared facet by its name; types that share a name share the facet."""
-    return {facet.name: facet for model in item_types().values() for facet in model.searching.faceted}
+    return {facet.name: facet for model in item_pages() for facet in model.searching.faceted}

@@ -11,7 +11,7 @@ from cms.sharing.models import Sharing
 from content_types.draft_scope import whole_tree
 from search.entries import AttachedText, EntryRow, differing, entry_of
 from search.models import SearchEntry
-from search.types import item_types
+from search.types import item_pages
 
 BATCH = 500
 
@@ -41,7 +41,7 @@ def read_entries(sharing_ids: Sequence[int]) -> list[EntryRow]:
         texts = attachment_texts(sharing_ids)
         return [
             entry_of(page, page.sharing, _attached(texts.get(page.sharing.pk)))
-            for model in item_types().values()
+            for model in item_pages()
             for page in model._default_manager.filter(sharing__in=sharing_ids, live=True).select_related("sharing")
         ]
 

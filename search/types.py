@@ -1,20 +1,21 @@
-"""The content types that are items: every concrete page below the abstract content page."""
+"""The types of item: those that the concrete pages below the abstract content page hold."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from django.apps import apps
+from django.utils.text import capfirst
 
 from content_types.models import ContentPage
 
 
 @cache
-def item_types() -> dict[str, type[ContentPage]]:
-    """Return each content type by its key."""
-    models = (model for model in apps.get_models() if issubclass(model, ContentPage))
-    return {model.type_key: model for model in models}
+def item_pages() -> Sequence[type[ContentPage]]:
+    """Return each page that holds items."""
+    return tuple(model for model in apps.get_models() if issubclass(model, ContentPage))
 
 
 def type_title(key: str) -> str:
-    """Return the content type's name as people read it; the key itself where there is no such type."""
-    model = item_types().get(key)
-    return str(model._meta.verbose_name).capitalize() if model else key
+    """Return the type's name as people read it; the key itself where there is no such type."""
+    names = {key: name for model in item_pages() for key, name in model.item_types().items()}
+    return str(capfirst(names.get(key, key)))

@@ -75,7 +75,7 @@ class ClosingForm(forms.ModelForm[Closing]):
         model = Closing
         fields = ("reason",)
         widgets = {"reason": forms.Textarea(attrs={"rows": 3})}
-        help_texts = {"reason": _("Those who work on it read this. No personal data.")}
+        help_texts = {"reason": _("Whoever reads the item reads this. No personal data.")}
 
 
 class CommentForm(forms.ModelForm[DraftComment]):

@@ -201,7 +201,7 @@ class DraftComment(models.Model):
 
 
 class Closing(models.Model):
-    """The matter that an item tells of is closed; the item stays, and says so to those who work on it."""
+    """The matter that an item tells of is closed; the item stays, and says so to whoever reads it."""
 
     sharing = models.OneToOneField(Sharing, on_delete=models.CASCADE, related_name="closing")
     reason = models.CharField(_("reason"), max_length=500)

@@ -6,5 +6,7 @@ from django.dispatch import Signal
 item_published = Signal()
 # sent with `sharing`, `page` (the version that waits), `actor` (or None), `at`
 item_submitted = Signal()
+# sent with `sharing`, `actor`, `at`
+item_closed = Signal()
 # sent with `sharing`, `users` (ids of those who wrote it and handed it in), `at`
 item_returned = Signal()

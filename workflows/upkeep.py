@@ -18,9 +18,10 @@ from cms.sharing.signals import items_changed
 from cms.users.models import User
 from content_types.draft_scope import whole_tree
 from content_types.models import TopicPage
-from workflows.definition import demand
+from workflows.definition import demand, leads_from
 from workflows.models import Closing
 from workflows.selectors import status_now
+from workflows.signals import item_closed
 from workflows.trail import record_item
 
 
@@ -91,6 +92,7 @@ def close(*, sharing: Sharing, reason: str, actor: User, at: datetime) -> None:
     version = row.page.live_revision_id
     rule = "sharing.withdraw"
     record_item(row, Event.ITEM_CLOSED, actor=actor, at=at, version=version, rule=rule, reason=reason.strip())
+    item_closed.send(sender=Sharing, sharing=row, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -100,6 +102,11 @@ def reopen(*, sharing: Sharing, actor: User, at: datetime) -> None:
     Closing.objects.filter(sharing=row).delete()
     version = row.page.live_revision_id
     record_item(row, Event.ITEM_REOPENED, actor=actor, at=at, version=version, rule="sharing.withdraw")
+
+
+def may_close(sharing: Sharing, user: Any, at: datetime) -> bool:
+    """Tell whether the matter of an item is open, and the person may close it."""
+    return leads_from("close", status_now(sharing)) and allowed(user, "withdraw", sharing, at)
 
 
 def _demand(name: str, sharing: Sharing, actor: User, at: datetime) -> Sharing:

@@ -32,8 +32,8 @@ def write_item() -> MenuItem:
 
 @hooks.register("register_admin_menu_item")
 def bulletins_item() -> MenuItem:
-    """All bulletins one works on."""
-    return MenuItem(_("Bulletins"), reverse("workflows:bulletins"), name="bulletins", icon_name="list-ul", order=30)
+    """All items one works on."""
+    return MenuItem(_("Items"), reverse("workflows:bulletins"), name="bulletins", icon_name="list-ul", order=30)
 
 
 @hooks.register("register_admin_menu_item")

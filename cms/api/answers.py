@@ -1,7 +1,7 @@
 """Answers as JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -41,6 +41,11 @@ def search_answer(found: SearchResult, keys: Mapping[UUID, str], *, facets: bool
     return content
 
 
+def related_answer(hits: Sequence[Hit], keys: Mapping[UUID, str]) -> dict[str, Any]:
+    """Return the items most like one; `keys` are those of world files."""
+    return {"items": [_found_item(hit, keys.get(hit.id)) for hit in hits]}
+
+
 def _found_item(hit: Hit, key: str | None) -> dict[str, Any]:
     return {
         "id": str(hit.id),
@@ -72,7 +77,7 @@ def item_answer(page: ContentPage, key: str | None) -> dict[str, Any]:
         "id": str(sharing.uuid),
         "key": key,
         "reference": sharing.reference,
-        "type": page.type_key,
+        "type": page.item_type,
         "title": page.title,
         "summary": page.summary,
         "body": "".join(page.rendered_body()),
@@ -94,8 +99,14 @@ def item_answer(page: ContentPage, key: str | None) -> dict[str, Any]:
         "review_date": page.review_date and page.review_date.isoformat(),
         "url": page.item_url,
         "attachments": [_attachment(file) for file in page.attachments()],
-        "fields": {name: _plain(getattr(page, name)) for name in item_types()[page.type_key].fields},
+        "fields": _own_fields(page),
     }
+
+
+def _own_fields(page: ContentPage) -> dict[str, Any]:
+    """Return the fields of the item's type by their names in world files; none of them tells of another item."""
+    kind = item_types()[page.item_type]
+    return {name: _plain(getattr(page, kind.attribute(name))) for name in kind.fields}
 
 
 def _plain(value: Any) -> Any:

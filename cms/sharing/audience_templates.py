@@ -15,7 +15,7 @@ from cms.organisations.models import Organisation
 from cms.sharing.ceilings import check_recipients, check_state
 from cms.sharing.enums import SharingState
 from cms.sharing.exceptions import NotAllowed
-from cms.sharing.models import AudienceTemplate, Named, SharingTerms, TemplateRecipient
+from cms.sharing.models import AudienceTemplate, Named, Sharing, SharingTerms, TemplateRecipient
 from cms.sharing.reach import items_open_to, reaches_of, writable_owners
 from cms.sharing.services import Target, target_of
 from cms.users.models import User
@@ -66,8 +66,13 @@ def last_audience(owner: Organisation, user: User, at: datetime) -> Audience | N
     last = rows.order_by("-first_shared_at", "uuid").first()
     if last is None:
         return None
-    named = last.recipients.filter(revoked_at__isnull=True)
-    return audience_of(last, [row for row in named if row.valid_until is None or row.valid_until > at])
+    return current_audience(last, at)
+
+
+def current_audience(sharing: Sharing, at: datetime) -> Audience:
+    """Return the audience of a published item, without recipients revoked or past."""
+    named = sharing.recipients.filter(revoked_at__isnull=True)
+    return audience_of(sharing, [row for row in named if row.valid_until is None or row.valid_until > at])
 
 
 @transaction.atomic

@@ -11,7 +11,6 @@ LINE, TEXT = 120, 2000
 
 _CHOICES: Mapping[str, Any] = {
     "urgency": Urgency,
-    "report_kind": words.ReportKind,
     "alert_kind": words.AlertKind,
     "stage": words.Stage,
     "impact": words.Impact,
@@ -53,13 +52,17 @@ _TEXTS = {
 
 ALERT_FIELDS = (
     *_CHOICES, *_PERHAPS, *_SEVERAL, *_INSTANTS, *_DAYS, *_COUNTRIES, *_NUMBERS, *_LINES, *_TEXTS,
-    "facilitator_nationalities", "nationalities", "modus_new",
+    "facilitator_nationalities", "nationalities", "route", "documents", "external", "modus_new",
 )  # fmt: skip
+# what a field is called in the page, where that is another word
+ALERT_NAMES: Mapping[str, str] = {"route": "legs"}
+# the key of the first report, and who acknowledged
+ALERT_LINKS = ("follows", "acknowledgements")
 
 
-def read_alert_fields(fields: Fields) -> dict[str, Any]:
+def read_alert_fields(fields: Fields, *, report_kind: str) -> dict[str, Any]:
     """Return the values of the page's own fields; what the file does not name gets what a new alert has."""
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"report_kind": report_kind}
     for name, known in _CHOICES.items():
         if name in fields.values:
             values[name] = fields.choice(name, known.values, default=known.values[0])
@@ -74,8 +77,52 @@ def read_alert_fields(fields: Fields) -> dict[str, Any]:
         "facilitator_nationalities": list(fields.countries("facilitator_nationalities")),
         "modus_new": fields.flag("modus_new", default=False),
         "nationalities": _nationalities(fields),
+        "legs": _legs(fields),
+        "documents": _documents(fields),
+        "external": _external(fields),
         "no_personal_data": True,
     }
+
+
+def _legs(fields: Fields) -> list[dict[str, Any]]:
+    """Read the legs of a route, in order."""
+    blocks = []
+    for path, entry in fields.entries("route"):
+        row = Fields(entry, path, fields.problems, required=("country",), optional=("place", "mode"))
+        value = {
+            "country": row.optional_country("country"),
+            "place": row.text("place", longest=LINE, blank=True),
+            "mode": row.optional_choice("mode", words.Transport.values),
+        }
+        blocks.append({"type": "leg", "value": value})
+    return blocks
+
+
+def _documents(fields: Fields) -> list[dict[str, Any]]:
+    """Read the kinds of document that were used."""
+    blocks = []
+    for path, entry in fields.entries("documents"):
+        row = Fields(entry, path, fields.problems, required=("kind",), optional=("country", "fraud"))
+        value = {
+            "kind": row.choice("kind", words.DocumentKind.values),
+            "country": row.optional_country("country") or "",
+            "fraud": row.optional_choice("fraud", words.DocumentFraud.values),
+        }
+        blocks.append({"type": "document", "value": value})
+    return blocks
+
+
+def _external(fields: Fields) -> list[dict[str, Any]]:
+    """Read the identifiers of the event in other systems."""
+    blocks = []
+    for path, entry in fields.entries("external"):
+        row = Fields(entry, path, fields.problems, required=("system", "identifier"))
+        value = {
+            "system": row.choice("system", words.ExternalSystem.values),
+            "identifier": row.text("identifier", longest=80),
+        }
+        blocks.append({"type": "reference", "value": value})
+    return blocks
 
 
 def _nationalities(fields: Fields) -> list[dict[str, Any]]:

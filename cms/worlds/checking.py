@@ -15,8 +15,9 @@ from cms.sharing.enums import (
 )
 from cms.worlds.directory import Directory
 from cms.worlds.fields import Fields
+from cms.worlds.models import Kind, WorldObject
 from cms.worlds.problems import Problems, listed, shown
-from cms.worlds.records import OrganisationRecord
+from cms.worlds.records import ItemRecord, OrganisationRecord
 
 
 def check_tree(organisations: Sequence[OrganisationRecord], directory: Directory, problems: Problems) -> None:
@@ -49,6 +50,20 @@ def _moved(organisation: OrganisationRecord, directory: Directory) -> str | None
     if before is None or now is None or before == now:
         return None
     return f"an organisation moves inside its own participant only, and {shown(organisation.key)} is {shown(before)}'s"
+
+
+def check_follows(items: Sequence[ItemRecord], problems: Problems) -> None:
+    """Note reports about the event of an item that is neither in the file nor in the database, or is the report."""
+    known = {item.key for item in items}
+    asked = {item.follows for item in items if item.follows} - known
+    rows = WorldObject.objects.filter(kind=Kind.ITEM, key__in=asked)
+    known |= set(rows.values_list("key", flat=True)) if asked else set()
+    for item in items:
+        if item.follows and (item.follows not in known or item.follows == item.key):
+            reason = (
+                f"the item {shown(item.follows)} is neither in the file nor in the database, or is the report itself"
+            )
+            problems.add(f"{item.path}.fields.follows", reason)
 
 
 def stored_root(key: str, directory: Directory) -> str | None:

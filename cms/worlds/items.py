@@ -16,12 +16,12 @@ from cms.worlds import pages, reviews, sharing_rows
 from cms.worlds.attachments import keep_attachments, with_attachments
 from cms.worlds.counting import Counts
 from cms.worlds.item_texts import new_page, same_text, text_values, write_text
-from cms.worlds.item_types import item_types
+from cms.worlds.item_types import item_pages
 from cms.worlds.models import Kind, WorldObject
 from cms.worlds.records import ItemRecord
 from cms.worlds.sharing_rows import Names
 from cms.worlds.topics import Topics
-from content_types.models import ContentPage
+from content_types.models import Alert, ContentPage
 from content_types.references import new_reference
 
 
@@ -95,7 +95,19 @@ def _plans(records: Sequence[ItemRecord], names: Names, topics: Topics, at: date
         plan.review = open_reviews.get(page.pk)
         plans.append(plan)
     _name_new(plans, names, at)
+    _link(plans)
     return plans
+
+
+def _link(plans: Sequence[Plan]) -> None:
+    """Have reports name the item of the first one, which may be new in the same file."""
+    reports = [plan for plan in plans if isinstance(plan.page, Alert)]
+    named = {plan.record.follows for plan in reports if plan.record.follows}
+    uuids = (_known(named) if named else {}) | {plan.record.key: plan.sharing.uuid for plan in plans}
+    for plan in reports:
+        first = uuids.get(plan.record.follows) if plan.record.follows else None
+        if isinstance(plan.page, Alert) and plan.page.first_item != first:
+            plan.page.first_item, plan.text = first, True
 
 
 def _compared(record: ItemRecord, page: ContentPage, sharing: Sharing, names: Names, topics: Topics) -> Plan:
@@ -128,8 +140,8 @@ def _locked(uuids: Iterable[UUID]) -> Mapping[UUID | None, Sharing]:
 def _pages(page_ids: Sequence[int]) -> Sequence[ContentPage]:
     return [
         page
-        for kind in item_types().values()
-        for page in kind.model._default_manager.filter(pk__in=page_ids).select_related("latest_revision")
+        for model in item_pages()
+        for page in model._default_manager.filter(pk__in=page_ids).select_related("latest_revision")
     ]
 
 
@@ -163,16 +175,16 @@ def _write_pages(plans: Sequence[Plan], names: Names, topics: Topics, at: dateti
     """Write the pages of these items, a new revision where the text is new, and which revision is live."""
     for plan in plans:
         _prepare_page(plan, names, topics, at)
-    for kind in item_types().values():
-        pages.insert_pages([plan.page for plan in plans if plan.new and isinstance(plan.page, kind.model)])
+    for model in item_pages():
+        pages.insert_pages([plan.page for plan in plans if plan.new and isinstance(plan.page, model)])
     for plan in plans:
         plan.sharing.page = plan.page
-    for kind in item_types().values():
-        mine = [plan for plan in plans if isinstance(plan.page, kind.model)]
+    for model, own in item_pages().items():
+        mine = [plan for plan in plans if isinstance(plan.page, model)]
         pages.add_revisions(
             [(plan.page, names.author(plan.record), _revised_at(plan, at)) for plan in mine if plan.text]
         )
-        pages.update_pages([plan.page for plan in mine if not plan.new], ["body", *kind.fields])
+        pages.update_pages([plan.page for plan in mine if not plan.new], ["body", *own])
     pages.point_to_revisions([plan.page for plan in plans if plan.text or plan.moved])
     pages.write_references([plan.page for plan in plans])
 

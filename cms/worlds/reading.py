@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from cms.organisations.enums import PARTICIPANT_KINDS, OrganisationKind, Role
 from cms.organisations.services import BUILT_IN_GROUPS
 from cms.worlds.attachments import Beside
-from cms.worlds.checking import check_tree
+from cms.worlds.checking import check_follows, check_tree
 from cms.worlds.directory import Directory, add_file, from_database
 from cms.worlds.fields import Fields
 from cms.worlds.problems import Problems, shown
@@ -41,6 +41,7 @@ def read_world(value: Any, files: Beside | None = None) -> World:
     items = reader.section(
         file, "items", lambda entry, path: read_item(entry, path, problems, directory, files), lambda record: record.key
     )
+    check_follows(items, problems)
     problems.refuse()
     return World(organisations, groups, users, items)
 

@@ -13,9 +13,10 @@ from cms.worlds.fields import Fields
 from cms.worlds.item_types import item_types
 from cms.worlds.markup import to_blocks
 from cms.worlds.problems import Problems, shown
-from cms.worlds.records import ItemRecord, RecipientRecord, TermsRecord, TextRecord
+from cms.worlds.records import AnswerRecord, ItemRecord, RecipientRecord, TermsRecord, TextRecord
 from content_types.models.content import SUMMARY_LENGTH
 from content_types.vocabularies import Accuracy, Language, Level, Reliability
+from workflows.alerts.enums import Answer
 
 REQUIRED = ("key", "type", "element", "owner", "title", "summary", "body", "countries", "marking", "state", "status")
 OPTIONAL = (
@@ -40,6 +41,7 @@ TITLE_LENGTH = 255
 BODY_LENGTH = 200_000
 ADDRESS_LENGTH = 300
 PURPOSE_LENGTH = 300
+KEY_LENGTH, NOTE_LENGTH = 200, 500
 
 _KINDS = {"org": RecipientKind.ORGANISATION, "group": RecipientKind.GROUP, "user": RecipientKind.USER}
 
@@ -52,7 +54,8 @@ def read_item(entry: Any, path: str, problems: Problems, directory: Directory, f
     if status == "published" and published_at is None and fields.values.get("published_at") is None:
         fields.wrong("published_at", "a published item needs the instant of its publication")
     type_key = fields.choice("type", tuple(item_types()))
-    own = _own_fields(fields, type_key)
+    own_fields = _own_fields(fields, type_key)
+    own = item_types()[type_key].read(own_fields) if type_key else {}
     terms = _terms(fields)
     element, owner = fields.choice("element", directory.elements), _owner(fields, directory)
     check_state(fields, marking=terms.marking, state=terms.state)
@@ -60,7 +63,7 @@ def read_item(entry: Any, path: str, problems: Problems, directory: Directory, f
         check_ceiling(fields, directory, element=element, owner=owner, state=terms.state)
     return ItemRecord(
         path=path,
-        key=fields.text("key", longest=200),
+        key=fields.text("key", longest=KEY_LENGTH),
         type=type_key,
         element=element,
         owner=owner,
@@ -68,23 +71,33 @@ def read_item(entry: Any, path: str, problems: Problems, directory: Directory, f
         status=status,
         quarantined=fields.flag("quarantined", default=False),
         published_at=published_at if status == "published" else None,
-        author=_author(fields, directory),
+        author=_person(fields, "author", directory),
         text=replace(
             _text(fields, status, published_at.date() if published_at and status == "published" else None), own=own
         ),
         terms=terms,
         recipients=tuple(_recipients(fields, terms.marking, directory)),
         attachments=tuple(read_attachments(fields, files)),
+        follows=own_fields.optional_text("follows", longest=KEY_LENGTH),
+        answers=tuple(_answers(own_fields, directory)),
     )
 
 
-def _own_fields(fields: Fields, type_key: str) -> dict[str, Any]:
-    """Read the fields that the type of the item has of its own; others are noted."""
+def _own_fields(fields: Fields, type_key: str) -> Fields:
+    """Return what the item holds of its type's own; what the type does not have is noted."""
     known = item_types().get(type_key)
     given = fields.values.get("fields", {})
-    names = () if known is None else known.fields
-    own = Fields(given, fields.at("fields"), fields.problems, required=(), optional=names)
-    return {} if known is None else known.read(own)
+    names = () if known is None else (*known.fields, *known.links)
+    return Fields(given, fields.at("fields"), fields.problems, required=(), optional=names)
+
+
+def _answers(fields: Fields, directory: Directory) -> Iterator[AnswerRecord]:
+    for path, entry in fields.entries("acknowledgements"):
+        answer = Fields(entry, path, fields.problems, required=("by", "at", "answer"), optional=("note",))
+        by, at = _person(answer, "by", directory), answer.instant("at")
+        said = answer.choice("answer", Answer.values)
+        if by is not None and at is not None:
+            yield AnswerRecord(path, by, at, said, answer.text("note", longest=NOTE_LENGTH, blank=True))
 
 
 def _terms(fields: Fields) -> TermsRecord:
@@ -107,11 +120,11 @@ def _owner(fields: Fields, directory: Directory) -> str:
     return owner
 
 
-def _author(fields: Fields, directory: Directory) -> str | None:
-    author = fields.optional_text("author", longest=ADDRESS_LENGTH)
-    if author is not None and author.lower() not in directory.users:
-        fields.wrong("author", f"the person {shown(author)} is neither in the file nor in the database")
-    return None if author is None else author.lower()
+def _person(fields: Fields, name: str, directory: Directory) -> str | None:
+    person = fields.optional_text(name, longest=ADDRESS_LENGTH)
+    if person is not None and person.lower() not in directory.users:
+        fields.wrong(name, f"the person {shown(person)} is neither in the file nor in the database")
+    return None if person is None else person.lower()
 
 
 def _text(fields: Fields, status: str, published_on: date | None) -> TextRecord:

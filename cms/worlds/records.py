@@ -104,6 +104,17 @@ class AttachmentRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """That somebody acknowledged an alert for their participant."""
+
+    path: str
+    by: str
+    at: datetime
+    answer: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemRecord:
     """One item: its text, and its sharing facts."""
 
@@ -121,6 +132,9 @@ class ItemRecord:
     terms: TermsRecord
     recipients: tuple[RecipientRecord, ...]
     attachments: tuple[AttachmentRecord, ...]
+    # key of the item whose event it tells of
+    follows: str | None = None
+    answers: tuple[AnswerRecord, ...] = ()
 
     @property
     def published(self) -> bool:

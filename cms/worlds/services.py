@@ -23,6 +23,7 @@ from cms.worlds.people import load_users
 from cms.worlds.problems import Problem, WorldRefused, shown
 from cms.worlds.reading import read_world
 from cms.worlds.records import World
+from cms.worlds.releases import release_loaded
 from cms.worlds.removing import refuse_left_over, remove_all
 from cms.worlds.sharing_rows import Names
 from cms.worlds.topics import ensure_topics
@@ -89,7 +90,8 @@ def _load(world: World, outcome: Outcome, actor: User | None, at: datetime) -> N
         users=users,
         participants={row.pk: row for row in organisations.values() if row.parent_id is None},
     )
-    load_items(world.items, names=names, topics=topics, counts=outcome.items, actor=actor, at=at)
+    plans = load_items(world.items, names=names, topics=topics, counts=outcome.items, actor=actor, at=at)
+    release_loaded([(plan.record, plan.page, plan.sharing) for plan in plans], users, at)
     if outcome.changed_anything:
         _record(outcome, actor, at)
 

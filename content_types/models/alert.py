@@ -1,14 +1,16 @@
-"""The alert of early warning: a first report with gaps allowed, follow-ups and a final report as items of their own."""
+"""The items of early warning: an alert with gaps allowed, its follow-ups and its final report, each an item of its own.
+
+They tell of one event in the same fields (which of them must be there differs), so they are types of item on one page.
+"""
 
 from collections.abc import Mapping, Sequence
-from types import MethodType
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import DEFERRED, F, Q
+from django.db.models import F, Q
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
@@ -79,10 +81,11 @@ def _within(vocabularies: Mapping[str, Any], *, empty: bool) -> list[models.Base
 
 
 class Alert(ContentPage):
-    """What one State warns the others of. Only what a first warning needs is asked for at once."""
+    """What one State warns the others of, with a follow-up, a final report: which of them says `report_kind`. Only what
+    a first warning needs is asked for at once."""
 
     urgency = _one(_("urgency"), Urgency, Urgency.URGENT)
-    report_kind = _one(_("kind of report"), words.ReportKind, words.ReportKind.FIRST)
+    report_kind = _one(_("kind of report"), words.ReportKind, words.ReportKind.ALERT)
     # the item of the first report; not a foreign key, for whoever reads this one may not see that one
     first_item = models.UUIDField(_("first report"), null=True, blank=True, editable=False)
     alert_kind = _one(_("what is reported"), words.AlertKind, words.AlertKind.FIRST_INDICATION)
@@ -134,7 +137,8 @@ class Alert(ContentPage):
     missing = _number(_("missing"))
     nationalities = StreamField(NationalityRows(), verbose_name=_("nationalities"), blank=True)
 
-    route = StreamField(RouteRows(), verbose_name=_("route"), blank=True)
+    # not `route`: every page has a method of that name
+    legs = StreamField(RouteRows(), verbose_name=_("route"), blank=True)
     last_embarkation = models.CharField(_("country of last embarkation"), max_length=2, blank=True)
     destination = models.CharField(_("intended destination"), max_length=2, blank=True)
     transport = _several(_("means of transport"), words.Transport)
@@ -167,7 +171,9 @@ class Alert(ContentPage):
     asked_text = models.TextField(_("what exactly"), max_length=1000, blank=True)
     answer_by = models.DateTimeField(_("answer by"), null=True, blank=True, help_text=_("UTC."))
     closing_reason = _perhaps(_("reason of closing"), words.ClosingReason)
-    lesson = models.TextField(_("lesson"), max_length=2000, blank=True)
+    lesson = models.TextField(
+        _("evaluation"), max_length=2000, blank=True, help_text=_("What came of it, and what others can learn from it.")
+    )
     external = StreamField(ExternalRows(), verbose_name=_("identifiers in other systems"), blank=True)
     no_personal_data = models.BooleanField(_("contains no personal data"), default=False)
     body = StreamField(BodyBlock(), verbose_name=_("more"), blank=True)
@@ -178,14 +184,18 @@ class Alert(ContentPage):
         faceted=(
             OwnFacet("urgency", _("Urgency"), lambda: dict(Urgency.choices)),
             OwnFacet("alert_kind", _("What is reported"), lambda: dict(words.AlertKind.choices)),
-            OwnFacet("report_kind", _("Kind of report"), lambda: dict(words.ReportKind.choices)),
             OwnFacet("transport", _("Means of transport"), lambda: dict(words.Transport.choices)),
             OwnFacet("nationality_codes", _("Nationality")),
             OwnFacet("modus_operandi", _("Modus operandi"), lambda: dict(words.ModusOperandi.choices)),
         ),
         shown=(ShownField("urgency", _("Urgency")), ShownField("alert_kind", _("What is reported"))),
     )
-    required_at_submission: ClassVar[tuple[str, ...]] = ("title", "summary", "language", "detected_at", "place_country")
+    required_at_submission: ClassVar[tuple[str, ...]] = (
+        "title", "summary", "language", "detected_at", "place_country", "no_personal_data",
+    )  # fmt: skip
+    described_by: ClassVar[tuple[str, ...]] = (
+        *ContentPage.described_by, "detected_at", "aware_at", "place_country", "measures"
+    )  # fmt: skip
     # the order of the editor's fields, set when the apps are ready
     edit_handler: ClassVar[Any]
 
@@ -211,10 +221,30 @@ class Alert(ContentPage):
             ),
         ]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # where Wagtail makes an alert of a bare page, it takes what that page has by the names of our fields, and
-        # every page has a method `route`
-        super().__init__(*(DEFERRED if isinstance(value, MethodType) else value for value in args), **kwargs)
+    @classmethod
+    def item_types(cls) -> Mapping[str, Any]:
+        """Return alert, follow-up and final report."""
+        return dict(words.ReportKind.choices)
+
+    @property
+    def item_type(self) -> str:
+        """Which of them it is."""
+        return str(self.report_kind)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it says what came of the event, and closes it."""
+        return bool(self.report_kind == words.ReportKind.FINAL_REPORT)
+
+    def needed_at_submission(self) -> tuple[str, ...]:
+        """Return the fields of a first warning; of a final report what evaluates the event too, and who came and how
+        where it did happen."""
+        first = super().needed_at_submission()
+        if not self.is_final:
+            return first
+        if self.closing_reason == words.ClosingReason.DID_NOT_HAPPEN:
+            return (*first, "closing_reason", "lesson")
+        return (*first, "closing_reason", "lesson", "transport", "nationalities")
 
     def clean(self) -> None:
         """Refuse times and numbers that contradict each other, and a follow-up of nothing."""
@@ -224,7 +254,7 @@ class Alert(ContentPage):
             wrong["aware_at"] = _("Known before it was detected?")
         if None not in (self.minors, self.persons_total) and self.minors > self.persons_total:
             wrong["minors"] = _("More than there are persons.")
-        if self.report_kind != words.ReportKind.FINAL and self.closing_reason:
+        if not self.is_final and self.closing_reason:
             wrong["closing_reason"] = _("Only a final report closes an event.")
         if wrong:
             raise ValidationError(wrong)
@@ -234,8 +264,8 @@ class Alert(ContentPage):
         names = ("modus_text", "modus_change", "measures", "asked_text", "lesson", "concealment_text")
         places = (self.place_name, self.place_crossing, self.place_section, self.vessel_name, self.flight_number)
         said = [*(getattr(self, name) for name in names), " ".join(filter(None, places))]
-        legs = [block.value["place"] for block in self.route if block.value.get("place")]
-        codes = [block.value["country"] for block in (*self.nationalities, *self.route)]
+        legs = [block.value["place"] for block in self.legs if block.value.get("place")]
+        codes = [block.value["country"] for block in (*self.nationalities, *self.legs)]
         labels = [country_name(code) for code in dict.fromkeys(codes) if code]
         return "\n".join(part for part in (*said, *legs, " ".join(labels), stream_text(self.body.raw_data)) if part)
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -45,10 +46,15 @@ class ContentPage(Page):
     level = models.CharField(_("level"), max_length=12, choices=Level.choices, blank=True)
     review_date = models.DateField(_("review on"), null=True, blank=True)
 
+    # the key of the type in lists, search, the API and world files
+    type_key: ClassVar[str]
     # what search does with the type beyond what all types have
     searching: ClassVar[SearchDeclaration] = SearchDeclaration()
     # what a text must have before it is submitted
     required_at_submission: ClassVar[tuple[str, ...]] = ("title", "summary", "body", "language", "information_date")
+
+    # what tells a reader how far to trust a text, and until when: participation figures say how much of it is given
+    described_by: ClassVar[tuple[str, ...]] = ("information_date", "reliability", "accuracy", "level", "review_date")
 
     parent_page_types: ClassVar[list[str]] = ["content_types.ItemFolder"]
     subpage_types: ClassVar[list[str]] = []
@@ -83,6 +89,25 @@ class ContentPage(Page):
             return
         if self.information_date is None or self.information_until < self.information_date:
             raise ValidationError({"information_until": _("The last day lies before the first one.")})
+
+    @classmethod
+    def item_types(cls) -> Mapping[str, Any]:
+        """Return key and name of each type of item that these pages hold: one, where the page itself is the type."""
+        return {cls.type_key: cls._meta.verbose_name}
+
+    @property
+    def item_type(self) -> str:
+        """The key of the item's type."""
+        return self.type_key
+
+    @property
+    def item_type_title(self) -> str:
+        """The name of the item's type, as people read it."""
+        return str(capfirst(self.item_types()[self.item_type]))
+
+    def needed_at_submission(self) -> tuple[str, ...]:
+        """Return the names of the fields that this text must have before it is submitted."""
+        return self.required_at_submission
 
     def own_facts(self) -> Sequence[Any]:
         """Return what the type says in fields of its own, in groups with a title and rows; by default nothing."""

@@ -13,20 +13,38 @@ from django.utils.translation import gettext_lazy
 from cms.elements.models import Element
 from cms.notifications.enums import Urgency
 from cms.organisations.models import Organisation, WorkingGroup
-from cms.sharing.audience_templates import Audience, audience_of, last_audience, templates_for
+from cms.sharing.audience_templates import Audience, audience_of, current_audience, last_audience, templates_for
 from cms.sharing.ceilings import check_state, widest_allowed
 from cms.sharing.enums import Marking, RecipientKind, SharingState
 from cms.sharing.exceptions import AboveCeiling
 from cms.sharing.models import Sharing
 from cms.sharing.reach import may_write_for, reaches_of, writable_elements, writable_owners
+from cms.sharing.rules import allowed
 from cms.sharing.services import Target
 from cms.users.models import User
 from content_types.alert_blocks import country_choices
+from content_types.alert_vocabularies import ReportKind
+from content_types.completeness import missing_for_submission
 from content_types.drafts import DraftFacts
 from content_types.models import Alert
+from workflows.alerts.rows import ROWS, rows_field
 
 EARLY_WARNING = "EW"
 STATES, NETWORK, LAST = "states", "network", "last"
+_BEFORE, _AFTER = ("urgency", "title", "summary"), ("audience", "no_personal_data")
+# what each kind of report is asked for at once, in this order
+FIRST: Mapping[str, tuple[str, ...]] = {
+    ReportKind.ALERT: (*_BEFORE, "alert_kind", "place_country", "detected_at", *_AFTER),
+    ReportKind.FOLLOW_UP: (*_BEFORE, "measures", *_AFTER),
+    ReportKind.FINAL_REPORT: (*_BEFORE, "closing_reason", "lesson", "transport", "nationalities", *_AFTER),
+}
+_SUMMARIES: Mapping[str, Any] = {
+    ReportKind.ALERT: gettext_lazy("What happened"),
+    ReportKind.FOLLOW_UP: gettext_lazy("What is new"),
+    ReportKind.FINAL_REPORT: gettext_lazy("What came of it"),
+}
+# what closes an event is asked of its final report alone
+_CLOSING = ("closing_reason", "lesson")
 # the full editor names more
 ALSO = ("country_2", "country_3", "country_4")
 
@@ -49,16 +67,12 @@ class AlertForm(forms.ModelForm[Alert]):
         label=gettext_lazy("It contains no names, numbers of documents or other personal data")
     )
 
-    # asked at once
-    first: ClassVar[tuple[str, ...]] = (
-        "urgency", "title", "summary", "alert_kind", "place_country", "detected_at", "audience", "no_personal_data",
-    )  # fmt: skip
-
     class Meta:
         model = Alert
         fields: ClassVar[list[str]] = [
             "urgency", "title", "summary", "alert_kind", "place_country", "place_name", "detected_at", "aware_at",
-            "stage", "border_type", "direction", "detection", "persons_total", "persons_count", "impact", "modus_text",
+            "stage", "border_type", "direction", "detection", "persons_total", "persons_count", "minors",
+            "nationalities", "legs", "transport", "modus_operandi", "modus_text", "modus_new", "documents", "impact",
             "measures", "asked", "asked_text", "answer_by", "no_personal_data", "closing_reason", "lesson", "language",
         ]  # fmt: skip
         widgets: ClassVar[dict[str, Any]] = {
@@ -73,7 +87,6 @@ class AlertForm(forms.ModelForm[Alert]):
             "answer_by": InstantInput(),
         }
         labels: ClassVar[dict[str, Any]] = {
-            "summary": gettext_lazy("What happened"),
             "place_country": gettext_lazy("Where (country)"),
         }
         help_texts: ClassVar[dict[str, Any]] = {
@@ -87,12 +100,14 @@ class AlertForm(forms.ModelForm[Alert]):
         viewer: User,
         at: datetime,
         sharing: Sharing | None = None,
+        first: Sharing | None = None,
         complete: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.viewer, self.at, self.sharing = viewer, at, sharing
-        self.reaches = reaches_of(viewer, at)
+        self.viewer, self.at, self.sharing, self.first_report = viewer, at, sharing, first
+        self.complete, self.reaches = complete, reaches_of(viewer, at)
+        self.first = FIRST[self.instance.report_kind]
         self.further_countries: list[str] = []
         countries = [("", _("Choose …")), *country_choices()]
         self.fields["place_country"] = forms.ChoiceField(label=_("Where (country)"), choices=countries)
@@ -100,15 +115,44 @@ class AlertForm(forms.ModelForm[Alert]):
             self.fields[name] = forms.ChoiceField(
                 label=_("It is about this country too"), required=False, choices=countries
             )
-        for name in ("title", "summary", "detected_at", "place_country", "no_personal_data"):
-            # a draft may have gaps; without a title nobody would find it again
-            self.fields[name].required = complete or name == "title"
+        self._prepare_kind()
         self._prepare_facts()
         if not self.is_bound and self.instance.pk is None:
             self.initial["detected_at"] = self.initial.get("detected_at") or at
 
     def _field(self, name: str) -> Any:
         return self.fields[name]
+
+    def full_clean(self) -> None:
+        """Say of each field that a submission lacks what to do."""
+        super().full_clean()
+        missing = missing_for_submission(self.instance) if self.complete and not self.errors else {}
+        for name, sentence in missing.items():
+            self.add_error(name if name in self.fields else None, sentence)
+
+    @property
+    def countries(self) -> list[str]:
+        """The names that the browser proposes where a country is typed."""
+        return [name for _code, name in country_choices()]
+
+    def _prepare_kind(self) -> None:
+        for name in ROWS:
+            self.fields[name] = rows_field(name, self.fields[name].label)
+        for name in ("transport", "modus_operandi"):
+            field: Any = Alert._meta.get_field(name)
+            self.fields[name] = forms.MultipleChoiceField(
+                label=self.fields[name].label,
+                choices=field.base_field.choices,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+        self.fields["summary"].label = _SUMMARIES[self.instance.report_kind]
+        for name in () if self.instance.is_final else _CLOSING:
+            del self.fields[name]
+        for name in ("title", *self.instance.needed_at_submission()):
+            # a draft may have gaps; without a title nobody would find it again
+            if name not in ROWS and name != "transport":
+                self.fields[name].required = self.complete or name == "title"
 
     def _prepare_facts(self) -> None:
         if self.sharing is not None and self.sharing.first_shared_at is not None:
@@ -140,6 +184,8 @@ class AlertForm(forms.ModelForm[Alert]):
         if self.sharing is not None:
             proposal = self.sharing.proposal
             found["proposed"] = (_("As it is"), audience_of(proposal, proposal.recipients.all()))
+        if self.first_report is not None and allowed(self.viewer, "view_draft", self.first_report, self.at):
+            found["first"] = (_("As the first report"), current_audience(self.first_report, self.at))
         for template in templates_for(self.viewer, self.at):
             found[f"t{template.pk}"] = (template.name, audience_of(template, template.recipients.all()))
         owner = self._field("owner").queryset.filter(pk=self.initial.get("owner")).first()

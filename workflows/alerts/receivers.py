@@ -11,14 +11,16 @@ from cms.organisations.enums import Role
 from cms.organisations.models import Membership
 from cms.sharing.models import Sharing
 from cms.sharing.seers import those_who_may
+from cms.sharing.signals import item_erased
 from cms.sharing.telling import tell
 from cms.users.models import User
 from content_types.models import Alert, ContentPage
 from content_types.signals import item_opened
 from workflows.alerts import kinds
-from workflows.alerts.models import Receipt, Release
+from workflows.alerts.models import KeptForm, Receipt, Release
 from workflows.alerts.releasing import release
-from workflows.signals import item_published, item_returned, item_submitted
+from workflows.signals import item_closed, item_published, item_returned, item_submitted
+from workflows.upkeep import close, may_close
 
 OPENED = "alert_opened"
 
@@ -29,10 +31,27 @@ def send_out(sharing: Sharing, page: ContentPage, actor: User, at: datetime, **_
     if isinstance(page, Alert):
         if not Release.objects.filter(sharing=sharing).exists():
             release(sharing=sharing, alert=page, actor=actor, at=at)
+        if page.is_final:
+            _close_event(page, actor, at)
         return
     topic = page.topic
     topics = [] if topic is None else [*topic.get_ancestors().values_list("pk", flat=True), topic.pk]
     tell(kinds.PUBLISHED, sharing, None, at=at, topics=topics, but=actor)
+
+
+def _close_event(report: Alert, actor: User, at: datetime) -> None:
+    """Close what the final report tells of, where whoever published it may: it is the owner's own alert."""
+    if report.first_item is None:
+        return
+    first = Sharing.objects.filter(uuid=report.first_item).select_related("page", "owner", "element").first()
+    if first is not None and may_close(first, actor, at):
+        close(sharing=first, reason=report.get_closing_reason_display(), actor=actor, at=at)
+
+
+@receiver(item_closed)
+def remind_nobody(sharing: Sharing, **_signal: Any) -> None:
+    """Stop the clocks of an alert that is closed; it may still be acknowledged."""
+    Receipt.objects.filter(release__sharing=sharing, acknowledged_at__isnull=True).update(rings_at=None)
 
 
 @receiver(item_submitted)
@@ -66,3 +85,9 @@ def note_opened(rows: list[Row]) -> None:
         Receipt.objects.filter(
             release__sharing=row.payload["sharing"], participant__in=participants, opened_at__isnull=True
         ).update(opened_at=row.at, opened_by=row.payload["user"])
+
+
+@receiver(item_erased)
+def forget_what_was_typed(sharing: Sharing, **_signal: Any) -> None:
+    """What somebody typed into the form of an alert and never saved goes with the alert."""
+    KeptForm.objects.filter(form=sharing.uuid).delete()

@@ -1,15 +1,14 @@
 """What happens when an alert is published, and when nobody answers it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from cms.audit.enums import Event
 from cms.notifications.enums import Urgency
-from cms.notifications.services import notify
 from cms.sharing.models import Sharing
 from cms.sharing.seers import those_who_may
+from cms.sharing.telling import tell
 from cms.users.models import User
 from content_types.models import Alert
 from workflows.alerts import clocks, kinds
@@ -27,28 +26,45 @@ def release(*, sharing: Sharing, alert: Alert, actor: User | None, at: datetime,
     Called once, inside the transaction and under the lock of the publication.
     """
     urgency = Urgency(alert.urgency)
-    row = Release.objects.create(
-        sharing=sharing,
-        revision_id=alert.live_revision_id,
-        urgency=urgency,
-        detected_at=alert.detected_at,
-        aware_at=alert.aware_at or alert.detected_at,
-        released_at=at,
-        answer_by=clocks.answer_by(sharing.element, urgency, at),
-        drill=drill,
-    )
-    chains = chains_for(sharing.uuid, sharing.element, sharing.owner, at)
-    Receipt.objects.bulk_create(
-        Receipt(release=row, participant_id=participant, chain=chain, rings_at=row.answer_by if chain[0] else at)
-        for participant, chain in sorted(chains.items())
-    )
+    row, chains = sent_out(sharing=sharing, alert=alert, at=at, drill=drill)
     contacts = {user for chain in chains.values() for user in chain[0]}
-    _tell(sharing, kinds.ACKNOWLEDGE.code, contacts, urgency=urgency, at=at)
+    tell(kinds.ACKNOWLEDGE, sharing, contacts, urgency=urgency, at=at)
     left_out = contacts if actor is None else contacts | {actor.pk}
-    _tell(sharing, kinds.RELEASED.code, None, urgency=urgency, at=at, but=left_out)
+    tell(kinds.RELEASED, sharing, None, urgency=urgency, at=at, but=left_out)
     details = {"urgency": urgency.value, "participants": len(chains), "drill": drill}
     record_item(sharing, Event.ALERT_RELEASED, actor=actor, at=at, version=alert.live_revision_id, details=details)
     return row
+
+
+def sent_out(
+    *, sharing: Sharing, alert: Alert, at: datetime, drill: bool = False, known_at: datetime | None = None
+) -> tuple[Release, dict[int, Chain]]:
+    """Keep that an alert went out at the instant, and each participant's chain; nobody is told.
+
+    `known_at` is for what went out before it came here: its chains are of that instant, and no clock runs.
+    """
+    row = Release.objects.create(
+        sharing=sharing,
+        revision_id=alert.live_revision_id,
+        urgency=alert.urgency,
+        detected_at=alert.detected_at,
+        aware_at=alert.aware_at or alert.detected_at,
+        released_at=at,
+        answer_by=clocks.answer_by(sharing.element, alert.urgency, at),
+        drill=drill,
+    )
+    chains = chains_for(sharing.uuid, sharing.element, sharing.owner, known_at or at)
+    Receipt.objects.bulk_create(
+        Receipt(release=row, participant_id=participant, chain=chain, rings_at=_first_ring(row, chain, known_at))
+        for participant, chain in sorted(chains.items())
+    )
+    return row, chains
+
+
+def _first_ring(row: Release, chain: Chain, known_at: datetime | None) -> datetime | None:
+    if known_at is not None:
+        return None
+    return row.answer_by if chain[0] else row.released_at
 
 
 def ring_due(*, at: datetime, limit: int = BATCH) -> int:
@@ -86,7 +102,7 @@ def _ring(receipt: Receipt, at: datetime) -> None:
     if last:
         # of many States that do not answer the desk and the owner are mailed once, and see how many on the board
         urgency = Urgency.URGENT
-    _tell(sharing, kind.code, people, urgency=urgency, at=at)
+    tell(kind, sharing, people, urgency=urgency, at=at)
     details = {"participant": receipt.participant_id, "step": int(step), "people": len(people)}
     record_item(sharing, Event.ALERT_ESCALATED, actor=None, at=at, version=receipt.release.revision_id, details=details)
 
@@ -96,19 +112,3 @@ def _people(step: Step, chain: Chain, sharing: Sharing, at: datetime) -> set[int
     if step == Step.DESK:
         return {*desk, *those_who_may("approve", sharing.uuid, None, at)}
     return set({Step.REMINDED: contact, Step.DEPUTY: deputy, Step.HEAD: head}[step])
-
-
-def _tell(
-    sharing: Sharing, kind: str, users: Iterable[int] | None, *, urgency: str, at: datetime, but: Iterable[int] = ()
-) -> None:
-    notify(
-        kind=kind,
-        users=None if users is None else sorted(users),
-        item=sharing.uuid,
-        reference=sharing.reference,
-        element=sharing.element,
-        urgency=urgency,
-        at=at,
-        countries=sharing.countries,
-        but=but,
-    )

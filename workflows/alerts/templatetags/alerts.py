@@ -17,6 +17,7 @@ from content_types.models import Alert, ContentPage
 from workflows.alerts.enums import Answer
 from workflows.alerts.models import Release
 from workflows.alerts.services import receipts_for
+from workflows.models import Closing
 
 register = template.Library()
 
@@ -43,6 +44,8 @@ def _actions(page: ContentPage, viewer: User, at: datetime) -> dict[str, Any]:
         links["board_url"] = reverse("alert-board", args=[identifier])
     if allowed(viewer, "follow_up", sharing, at):
         links["follow_up_url"] = f"{reverse('alert-new')}?follows={identifier}"
+    if isinstance(page, Alert) and not page.first_item and allowed(viewer, "edit", sharing, at):
+        links["final_url"] = f"{reverse('alert-new')}?follows={identifier}&final=1"
     return {
         **links,
         "identifier": identifier,
@@ -63,9 +66,15 @@ def _reports(page: ContentPage, viewer: User, at: datetime) -> list[dict[str, An
     root = page.first_item or page.sharing.uuid
     found = Alert.objects.filter(Q(sharing__uuid=root) | Q(first_item=root), sharing__in=visible.values("pk"))
     return [
-        {"title": alert.title, "url": alert.item_url, "kind": alert.get_report_kind_display()}
+        {"title": alert.title, "url": alert.item_url, "kind": alert.item_type_title}
         for alert in found.order_by("sharing__first_shared_at", "sharing__uuid")[:20]
     ]
+
+
+@register.simple_tag
+def closing_of(page: ContentPage) -> Closing | None:
+    """Return when and why the matter of an item, which the viewer may see, was closed."""
+    return once(("closing", page.pk), lambda: Closing.objects.filter(sharing=page.sharing).first())
 
 
 @register.simple_tag(takes_context=True)

@@ -28,6 +28,7 @@ from workflows.alerts.views.writing import own_draft, person
 from workflows.enums import Status
 from workflows.plans import plan_of, set_plan
 from workflows.selectors import review_of, status_now
+from workflows.upkeep import may_close
 
 # how long an alert can be taken back after its approval
 DELAY = timedelta(minutes=1)
@@ -54,6 +55,7 @@ def alert(request: ViewerRequest, identifier: str) -> HttpResponse:
         "may_submit": writing and allowed(viewer, "submit", sharing, at),
         "may_publish": waits and allowed(viewer, "approve", sharing, at),
         "may_take_back": status in {Status.WAITING, Status.SCHEDULED} and allowed(viewer, "edit", sharing, at),
+        "may_close": may_close(sharing, viewer, at),
         "scheduled": status == Status.SCHEDULED,
         "revision": sharing.page.latest_revision_id,
         "release": Release.objects.filter(sharing=sharing).first(),

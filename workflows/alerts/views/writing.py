@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms.core.identifiers import uuid_or_404
+from cms.notifications.enums import Urgency
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Sharing
 from cms.sharing.reach import may_act_on, reaches_of, writable_owners
@@ -29,6 +30,13 @@ from workflows.alerts.selectors import similar_alerts
 from workflows.alerts.services import drop_form, keep_form
 from workflows.alerts.views.posted import posted_number
 from workflows.services import submit
+
+# what a report about the same event begins with: a final one says again who came and how
+_EVENT = (
+    "alert_kind", "place_country", "place_name", "stage", "border_type", "direction", "detected_at", "aware_at",
+    "language",
+)  # fmt: skip
+_WHO_CAME = ("persons_total", "persons_count", "minors", "nationalities", "legs", "transport", "modus_operandi")
 
 
 def person(request: ViewerRequest) -> User:
@@ -51,15 +59,17 @@ def own_draft(request: ViewerRequest, identifier: str, action: str = "view_draft
     return sharing, newest
 
 
-def _first_report(request: ViewerRequest) -> tuple[Sharing, Alert] | None:
-    """Return the alert that is followed up, where the address names one that the viewer may see."""
-    named = request.GET.get("follows") or request.POST.get("follows")
+def _first_report(request: ViewerRequest, kept: KeptForm | None) -> tuple[Alert, bool] | None:
+    """Return the alert that is followed up, one that the viewer may see, and whether by its final report: that is for
+    those who edit it."""
+    named, final = _said(request, kept, "follows"), bool(_said(request, kept, "final"))
     if not named:
         return None
     page = get_visible_content(request.viewer, uuid_or_404(named), request.at)
-    if not isinstance(page, Alert) or not allowed(request.viewer, "follow_up", page.sharing, request.at):
+    right = "edit" if final else "follow_up"
+    if not isinstance(page, Alert) or not allowed(request.viewer, right, page.sharing, request.at):
         raise Http404
-    return page.sharing, page
+    return page, final
 
 
 @login_required
@@ -69,14 +79,15 @@ def new(request: ViewerRequest) -> HttpResponse:
     viewer = person(request)
     if not writable_owners(reaches_of(viewer, request.at)).exists():
         raise Http404
-    followed = _first_report(request)
-    alert = Alert() if followed is None else _following(*followed, final=bool(_named(request, "final")))
     kept = _kept(request, viewer)
+    followed = _first_report(request, kept)
+    alert = Alert() if followed is None else _following(*followed)
+    first = None if followed is None else followed[0].sharing
     data = request.POST if request.method == "POST" else _typed(kept)
-    form = AlertForm(data, instance=alert, viewer=viewer, at=request.at, complete=_complete(request))
+    form = AlertForm(data, instance=alert, viewer=viewer, at=request.at, first=first, complete=_complete(request))
     if request.method == "POST" and form.is_valid() and (answer := _create(request, viewer, form)):
         return answer
-    return _show(request, form, kept=kept, followed=followed)
+    return _show(request, form, kept=kept, first=first)
 
 
 def _complete(request: ViewerRequest) -> bool:
@@ -88,17 +99,20 @@ def _named(request: ViewerRequest, name: str) -> str:
     return str(request.GET.get(name) or request.POST.get(name) or "")
 
 
-def _following(sharing: Sharing, page: Alert, *, final: bool) -> Alert:
+def _said(request: ViewerRequest, kept: KeptForm | None, name: str) -> str:
+    """Return what the address says, or the form, or what was kept of it."""
+    values = kept.data.get(name) if kept else None
+    return _named(request, name) or (values[0] if values else "")
+
+
+def _following(page: Alert, final: bool) -> Alert:
+    """Return a report about the same event, with what is known of it."""
     return Alert(
-        first_item=page.first_item or sharing.uuid,
-        report_kind=ReportKind.FINAL if final else ReportKind.FOLLOW_UP,
-        urgency=page.urgency,
-        alert_kind=page.alert_kind,
-        place_country=page.place_country,
-        place_name=page.place_name,
-        stage=page.stage,
-        border_type=page.border_type,
-        direction=page.direction,
+        first_item=page.first_item or page.sharing.uuid,
+        report_kind=ReportKind.FINAL_REPORT if final else ReportKind.FOLLOW_UP,
+        # what came of it is news that nobody is woken for, unless its author says so
+        urgency=Urgency.ROUTINE if final else page.urgency,
+        **{name: getattr(page, name) for name in (*_EVENT, *(_WHO_CAME if final else ()))},
     )
 
 
@@ -120,7 +134,6 @@ def edit(request: ViewerRequest, identifier: str) -> HttpResponse:
 def _create(request: ViewerRequest, viewer: User, form: AlertForm) -> HttpResponse | None:
     alert = form.save(commit=False)
     alert.information_date = None if alert.detected_at is None else alert.detected_at.date()
-    alert.first_item, alert.report_kind = form.instance.first_item, form.instance.report_kind
     facts, audience = form.facts, form.chosen_audience
     if facts is None or audience is None:
         raise Http404
@@ -162,11 +175,21 @@ def _saved(request: ViewerRequest, viewer: User, alert: Alert, sharing: Sharing)
         drop_form(user=viewer, form=form)
     if request.POST.get("act") == "submit":
         alert.sharing = sharing
-        submit(page=alert, actor=viewer, at=request.at)
-        messages.success(request, _("Handed in: the approvers on duty have been told."))
+        _hand_in(request, viewer, alert)
     else:
         messages.success(request, _("Draft saved."))
     return redirect("alert", sharing.uuid)
+
+
+def _hand_in(request: ViewerRequest, viewer: User, alert: Alert) -> None:
+    """Hand the saved alert in, or say why it stays a draft."""
+    try:
+        submit(page=alert, actor=viewer, at=request.at)
+    except (NotAllowed, ValidationError) as error:
+        reason = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+        messages.error(request, _("Saved as a draft, and not handed in. %(reason)s") % {"reason": reason})
+    else:
+        messages.success(request, _("Handed in: the approvers on duty have been told."))
 
 
 def _form_id(request: ViewerRequest) -> UUID:
