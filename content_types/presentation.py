@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -37,6 +38,7 @@ class Hit:
     """An item in a list."""
 
     id: UUID
+    id: UUID
     title: str
     url: str
     summary: str
@@ -60,6 +62,7 @@ def hits(sharings: Sequence[Sharing]) -> list[Hit]:
 
 def _hit(sharing: Sharing, page: ContentPage) -> Hit:
     return Hit(
+        id=sharing.uuid,
         id=sharing.uuid,
         title=page.title,
         url=page.item_url,

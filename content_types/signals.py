@@ -4,6 +4,8 @@ from django.dispatch import Signal
 
 # sent with `sharing`, `user`, `at`: somebody opened the editor of an item
 draft_opened = Signal()
+# sent with `sharing`, `user_id`, `at`: somebody was shown the newest version, as one who works on the item
+draft_viewed = Signal()
 # sent with `page`, `actor`, `at`, before a new version is kept: whoever hears it may refuse by raising NotAllowed
 draft_saving = Signal()
 # sent with `page`, `actor`, `at`: a new version of a draft was saved

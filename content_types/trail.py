@@ -4,10 +4,11 @@ from cms.audit.enums import Event
 from cms.audit.services import Entry, record
 from cms.sharing.models import Sharing
 from content_types.draft_scope import DraftViewer
+from content_types.signals import draft_viewed
 
 
 def record_draft_viewed(viewer: DraftViewer, sharing: Sharing) -> None:
-    """Put on record that somebody opened a draft."""
+    """Put on record that somebody opened a draft, and let it be known."""
     record(
         Entry(
             event=Event.DRAFT_VIEWED,
@@ -20,6 +21,7 @@ def record_draft_viewed(viewer: DraftViewer, sharing: Sharing) -> None:
             rule="sharing.view_draft",
         )
     )
+    draft_viewed.send(sender=Sharing, sharing=sharing, user_id=viewer.user.pk, at=viewer.at)
 
 
 def record_structure_changed(viewer: DraftViewer, page_id: int, change: str) -> None:

@@ -6,10 +6,12 @@ from datetime import datetime
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cms.core.instants import current_instant
 from cms.notifications.outbox import Row, Unavailable, handler, put
+from cms.notifications.preferences import languages
 from cms.users.invitations import invite
 from cms.users.models import User
 
@@ -28,7 +30,9 @@ def mail_invitations(rows: list[Row]) -> None:
     """Make and send the link of each person who still has no password; who has one meanwhile is left alone."""
     for user in User.objects.filter(pk__in=[row.payload["user"] for row in rows], is_active=True).order_by("pk"):
         if not user.has_usable_password():
-            _hand_over(_message(user, invite(user=user, actor=None, at=current_instant())))
+            token = invite(user=user, actor=None, at=current_instant())
+            with translation.override(languages([user.pk]).get(user.pk, settings.LANGUAGE_CODE)):
+                _hand_over(_message(user, token))
 
 
 def _message(user: User, token: str) -> EmailMessage:

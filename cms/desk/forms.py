@@ -28,7 +28,9 @@ class NoticeSettingsForm(forms.ModelForm[NoticeSettings]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"] = forms.ChoiceField(label=_("Language of mails"), choices=settings.LANGUAGES)
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language of this site and of mails"), choices=settings.LANGUAGES
+        )
 
 
 class SubscriptionForm(forms.ModelForm[Subscription]):

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from cms.core.snapshot import once
-from cms.desk.models import Watch
+from cms.desk.models import ReadVersion, Watch
 from cms.notifications.kinds import DRAFT, codes, kind_of
 from cms.notifications.models import Notice
 from cms.organisations.enums import Role
@@ -89,11 +89,18 @@ class Standing:
 
     watched: bool = False
     unread: bool = False
+    # the versions read last: of those that readers see, and of all
+    live: int | None = None
+    newest: int | None = None
+
+    def has_read(self, version: int | None) -> bool:
+        """Tell whether the version was read, by whichever way."""
+        return version in {self.live, self.newest}
 
 
 def standing(user_id: int, item: UUID) -> Standing:
-    """Return whether the person watches the item, and has not read a notice about it; one query in a request that
-    only reads, however often it asks."""
+    """Return whether the person watches the item, has not read a notice about it, and which version they have read; one
+    query in a request that only reads, however often it asks."""
     return once(("standing", user_id, item), lambda: _standing(user_id, item))
 
 
@@ -101,7 +108,9 @@ def _standing(user_id: int, item: UUID) -> Standing:
     watched = Watch.objects.filter(user=OuterRef("pk"), item=item)
     unread = Notice.objects.filter(user=OuterRef("pk"), item=item, read_at__isnull=True)
     row = User.objects.filter(pk=user_id).annotate(watched=Exists(watched), unread=Exists(unread))
-    return Standing(*row.values_list("watched", "unread").get())
+    read = ReadVersion.objects.filter(user=OuterRef("pk"), sharing__uuid=item)
+    row = row.annotate(live=Subquery(read.values("live")), newest=Subquery(read.values("newest")))
+    return Standing(*row.values_list("watched", "unread", "live", "newest").get())
 
 
 def shown(notices: Sequence[Notice]) -> list[ShownNotice]:

@@ -6,6 +6,7 @@ from cms.desk import views
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
+    path("desk/read/", views.read_everything, name="read-everything"),
     path("i/<str:identifier>/watch/", views.watch_item, name="watch"),
     path("notices/", views.notices, name="notices"),
     path("notices/read/", views.read_all, name="notices-read"),

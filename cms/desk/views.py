@@ -9,17 +9,19 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms.core.identifiers import uuid_or_404
 from cms.desk.forms import NoticeSettingsForm, SubscriptionForm
 from cms.desk.selectors import notices_of, shown
-from cms.desk.services import unwatch, watch
+from cms.desk.services import mark_everything_read, unwatch, watch
 from cms.desk.waiting import waiting_for_me
 from cms.notifications.models import NoticeSettings, Subscription
 from cms.notifications.services import mark_all_read
 from cms.sharing.selectors import get_visible_sharing
 from cms.users.http import ViewerRequest
+from cms.users.middleware import LANGUAGE_KEY
 from cms.users.models import User
 from workflows.alerts.duties import on_duty
 
@@ -41,6 +43,19 @@ def desk(request: ViewerRequest) -> HttpResponse:
     serves = on_duty(viewer, request.at)
     context = {"parts": waiting_for_me(viewer, request.at), "now": request.at, "on_duty": serves}
     return render(request, "desk/desk.html", context)
+
+
+@login_required
+@require_POST
+def read_everything(request: ViewerRequest) -> HttpResponse:
+    """Mark everything that the viewer may see as read."""
+    number = mark_everything_read(user=_viewer(request), at=request.at)
+    if number:
+        told = ngettext("One item counts as read now.", "%(number)s items count as read now.", number)
+        messages.success(request, told % {"number": number})
+    else:
+        messages.info(request, _("There was nothing that you have not read."))
+    return redirect("/")
 
 
 @login_required
@@ -94,7 +109,7 @@ def notice_settings(request: ViewerRequest) -> HttpResponse:
     kept = NoticeSettings.objects.filter(user=viewer).first() or NoticeSettings(user=viewer)
     form = NoticeSettingsForm(request.POST or None, instance=kept)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        request.session[LANGUAGE_KEY] = form.save().language
         messages.success(request, _("Kept."))
         return redirect("notice-settings")
     return _show_settings(request, viewer, form, SubscriptionForm(viewer=viewer, at=request.at))

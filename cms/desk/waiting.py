@@ -1,14 +1,16 @@
 """“Waiting for me”: what somebody has to do, kind by kind, the longest waiting first; one query for each kind."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cms.desk.marks import Mark, marks
 from cms.sharing.confirming import waiting_confirmations
 from cms.sharing.models import Sharing
 from cms.sharing.reach import items_open_to
@@ -23,44 +25,56 @@ MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do: where, since when, and by when where that is fixed."""
+    """One thing to do: where, since when, and by when where that is fixed; about which item, where it may be marked."""
 
     title: str
     reference: str
     url: str
     since: datetime | None
     due: datetime | None = None
+    item: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The first of one kind, and whether there are more."""
+    """The first of one kind, and whether there are more; what of it the person has not read, by item. `drafts` says
+    that it is the newest versions that wait, not those that readers see."""
 
     title: str
     tasks: Sequence[Task]
     more_url: str = ""
+    drafts: bool = False
+    marks: Mapping[UUID, Mark] = field(default_factory=dict)
 
 
 def waiting_for_me(user: User, at: datetime) -> list[Waiting]:
     """Return what waits for the person at the instant; kinds of which nothing waits are left out."""
     viewer = DraftViewer(user, at)
-    item = "workflows:item"
     parts = [
         _section(_("To acknowledge"), to_acknowledge(user, at), _receipt, reverse("alerts-waiting")),
         _section(_("Questions to answer"), _questions(user, at), _question),
-        _section(_("To validate for your State"), selectors.validating_for(viewer), _changed(item)),
-        _section(_("Waiting for your approval"), selectors.waiting_for(viewer), _changed(item)),
+        _section(_("To validate for your State"), selectors.validating_for(viewer), _changed, drafts=True),
+        _section(_("Waiting for your approval"), selectors.waiting_for(viewer), _changed, drafts=True),
         _section(_("To confirm, as the second person"), waiting_confirmations(user, at), _confirmation),
-        _section(_("Returned to you"), selectors.returned_to(viewer), _changed(item)),
+        _section(_("Returned to you"), selectors.returned_to(viewer), _changed, drafts=True),
         _section(_("Reviews due"), selectors.reviews_due(viewer), _review),
     ]
-    return [part for part in parts if part.tasks]
+    return _marked([part for part in parts if part.tasks], user, at)
 
 
-def _section(title: str, rows: QuerySet[Any], made: Callable[[Any], Task], more_url: str = "") -> Waiting:
+def _marked(parts: Sequence[Waiting], user: User, at: datetime) -> list[Waiting]:
+    """Return the parts with what the person has not read of the version that waits, asked once for all."""
+    items = {task.item for part in parts for task in part.tasks if task.item is not None}
+    return [replace(part, marks=marks(user.pk, items, at, newest=part.drafts)) for part in parts]
+
+
+def _section(
+    title: str, rows: QuerySet[Any], made: Callable[[Any], Task], more_url: str = "", *, drafts: bool = False
+) -> Waiting:
     found: Iterable[Any] = list(rows[: MOST + 1])
     tasks = [made(row) for row in found]
-    return Waiting(title, tasks[:MOST], (more_url or reverse("wagtailadmin_home")) if len(tasks) > MOST else "")
+    more = (more_url or reverse("wagtailadmin_home")) if len(tasks) > MOST else ""
+    return Waiting(title, tasks[:MOST], more, drafts)
 
 
 def _questions(user: User, at: datetime) -> QuerySet[Question]:
@@ -73,27 +87,24 @@ def _questions(user: User, at: datetime) -> QuerySet[Question]:
 def _receipt(row: Any) -> Task:
     sharing, release = row.release.sharing, row.release
     url = reverse("item", args=[sharing.uuid])
-    return Task(sharing.page.title, sharing.reference, url, release.released_at, release.answer_by)
+    return Task(sharing.page.title, sharing.reference, url, release.released_at, release.answer_by, sharing.uuid)
 
 
 def _question(row: Any) -> Task:
     sharing = row.sharing
-    return Task(sharing.page.title, sharing.reference, reverse("questions", args=[sharing.uuid]), row.asked_at)
+    url = reverse("questions", args=[sharing.uuid])
+    return Task(sharing.page.title, sharing.reference, url, row.asked_at, item=sharing.uuid)
 
 
-def _changed(address: str) -> Callable[[Any], Task]:
-    def made(row: Any) -> Task:
-        page = row.page
-        url = reverse(address, args=[row.uuid])
-        return Task(page.draft_title or page.title, row.reference, url, page.latest_revision_created_at)
-
-    return made
+def _changed(row: Any) -> Task:
+    page, url = row.page, reverse("workflows:item", args=[row.uuid])
+    return Task(page.draft_title or page.title, row.reference, url, page.latest_revision_created_at, item=row.uuid)
 
 
 def _review(row: Any) -> Task:
     day: date | None = row.review_on
     since = None if day is None else datetime.combine(day, time(), UTC)
-    return Task(row.page.title, row.reference, reverse("workflows:item", args=[row.uuid]), since)
+    return Task(row.page.title, row.reference, reverse("workflows:item", args=[row.uuid]), since, item=row.uuid)
 
 
 def _confirmation(row: Any) -> Task:

@@ -13,7 +13,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the outbox drained by every worker and watched."""
-        from cms.notifications import mail, telling  # noqa: F401 - they register their handlers
+        from cms.notifications import mail, receivers, telling  # noqa: F401 - they register what they hold
         from cms.notifications.companion import OutboxCompanion
         from cms.notifications.selectors import outbox_state
         from cms.notifications.tasks import queue_due_digests

@@ -82,6 +82,7 @@ READER_SITE = {
     "duty/<int:participant>/assign/": Route(Who.SIGNED_IN, {"participant": checks.in_the_view}),
     "duty/<int:pk>/remove/": Route(Who.SIGNED_IN, {"pk": checks.in_the_view}),
     "desk/": Route(Who.SIGNED_IN),
+    "desk/read/": Route(Who.SIGNED_IN),
     "i/<str:identifier>/watch/": Route(Who.SIGNED_IN, {"identifier": checks.in_the_view}),
     "notices/": Route(Who.SIGNED_IN),
     "notices/read/": Route(Who.SIGNED_IN),

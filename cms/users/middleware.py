@@ -10,12 +10,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 
 from cms.core.acts import note_session
 from cms.users.http import ViewerRequest
 from cms.users.selectors import terms_to_accept
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+# under which the session keeps the language
+LANGUAGE_KEY = "language"
 # where somebody must be able to go before everything is in order
 _SIGN_IN = "/accounts/"
 _API = "/api/"
@@ -26,6 +29,20 @@ def has_second_factor(request: HttpRequest) -> bool:
     """Tell whether this session was opened with a second factor."""
     methods: list[dict[str, Any]] = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
     return any(method.get("method") == "mfa" for method in methods)
+
+
+class LanguageMiddleware:
+    """Speak the language that whoever signed in has chosen; the browser's, asked before this, where none was."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: ViewerRequest) -> HttpResponse:
+        language = request.session.get(LANGUAGE_KEY)
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        return self.get_response(request)
 
 
 class SecondFactorMiddleware:

@@ -83,8 +83,7 @@ def review(request: ViewerRequest, identifier: str) -> HttpResponse:
 def reviews(request: ViewerRequest) -> HttpResponse:
     """List what is to be looked at again, the longest overdue first."""
     sharings = list(reviews_due(served())[:LISTED])
-    due = {sharing.pk: sharing.review_on for sharing in sharings}  # type: ignore[attr-defined] # annotated
-    rows = [(row, due[row.sharing.pk]) for row in desk_rows(sharings)]
+    rows = desk_rows(sharings)
     return render(request, "workflows/reviews.html", {"rows": rows, "today": day_of(request.at)})
 
 
