@@ -71,9 +71,8 @@ def drop_rule(*, rule: RetentionRule, actor: User, at: datetime) -> None:
 
 
 def _replace(element: Element | None, type_key: str, at: datetime) -> None:
-    standing = RetentionRule.objects.select_for_update().filter(
-        element=element, type_key=type_key, replaced_at__isnull=True
-    )
+    standing = RetentionRule.objects.filter(element=element, type_key=type_key, replaced_at__isnull=True)
+    standing = standing.select_for_update(of=("self",)).order_by()
     for rule in standing:
         rule.replaced_at = at
         rule.save(update_fields=["replaced_at"])
