@@ -25,12 +25,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", include("cms.oversight.urls")),
     path("", include("cms.desk.urls")),
     path("", include("workflows.alerts.urls")),
+    path("", include("workflows.disclosures.urls")),
     path("api/v1/", include("cms.api.urls")),
     path("cms/sharing/<str:identifier>/view-as/page/", reader_page, name="sharing-reader-page"),
     path("cms/sharing/", include("cms.sharing.urls")),
     # our own pages at Wagtail's addresses stand before Wagtail's
     # the way out too: Wagtail's leads back to itself
     path("cms/logout/", logout),
+    path("cms/retention/", include("workflows.retention.urls")),
     path("cms/", include("workflows.urls")),
     path("cms/", include("cms.administration.urls")),
     path("cms/", include(wagtailadmin_urls)),
