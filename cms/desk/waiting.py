@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from content_types.draft_scope import DraftViewer
 from workflows import selectors
 from workflows.alerts.models import Question
 from workflows.alerts.selectors import to_acknowledge
+from workflows.disclosures.rights import to_decide
 
 MOST = 10
 
@@ -53,6 +54,7 @@ def waiting_for_me(user: User, at: datetime) -> list[Waiting]:
     parts = [
         _section(_("To acknowledge"), to_acknowledge(user, at), _receipt, reverse("alerts-waiting")),
         _section(_("Questions to answer"), _questions(user, at), _question),
+        _section(_("Disclosure requests"), to_decide(user, at), _disclosure, reverse("disclosure-register")),
         _section(_("To validate for your State"), selectors.validating_for(viewer), _changed, drafts=True),
         _section(_("Waiting for your approval"), selectors.waiting_for(viewer), _changed, drafts=True),
         _section(_("To confirm, as the second person"), waiting_confirmations(user, at), _confirmation),
@@ -94,6 +96,13 @@ def _question(row: Any) -> Task:
     sharing = row.sharing
     url = reverse("questions", args=[sharing.uuid])
     return Task(sharing.page.title, sharing.reference, url, row.asked_at, item=sharing.uuid)
+
+
+def _disclosure(row: Any) -> Task:
+    sharing = row.sharing
+    over = datetime.combine(row.answer_by + timedelta(days=1), time(), UTC)
+    url = reverse("disclosures", args=[sharing.uuid])
+    return Task(sharing.page.title, sharing.reference, url, row.asked_at, over, sharing.uuid)
 
 
 def _changed(row: Any) -> Task:
