@@ -65,7 +65,7 @@ def _publish_or_review(sharing_id: int, at: datetime) -> bool:
         with transaction.atomic():
             _demand_still_right(sharing, plan, at)
             publish_revision(sharing=sharing, revision=plan.approved_revision, actor=plan.approved_by, at=at)
-            published(sharing)
+            published(plan)
     except NotAllowed as error:
         _review_again(sharing, plan, str(error), at)
     except ValidationError as error:

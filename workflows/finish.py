@@ -1,19 +1,14 @@
-"""What Wagtail calls when an editorial workflow ends well.
+"""What Wagtail calls when one of its workflows ends well by a way of its own: there is none.
 
-Wagtail imports this module while it loads its own models, so nothing here may import a model; who does the work
-listens to the signal.
+Wagtail imports this module while it loads its own models, so nothing here may import a model.
 """
 
 from typing import Any
 
-from django.dispatch import Signal
-
-# sent with `workflow_state` and `user`
-review_finished = Signal()
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 
 def publish_reviewed(workflow_state: Any, user: Any = None) -> None:
-    """Have the reviewed revision published by whoever listens; without a listener the workflow must not end."""
-    if not review_finished.has_listeners(type(workflow_state)):
-        raise RuntimeError("Nobody is there to publish what was approved.")
-    review_finished.send(sender=type(workflow_state), workflow_state=workflow_state, user=user)
+    """Refuse: an item is published by `workflows.services.approve`, which asks the policy under the item's lock."""
+    raise PermissionDenied(_("An item is published by its approval alone."))

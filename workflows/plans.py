@@ -85,9 +85,9 @@ def _check_writing(sharing: Sharing, status: str, actor: User, at: datetime) -> 
     raise NotAllowed(_("You may not set the dates of this item now."))
 
 
-def appoint(*, sharing: Sharing, revision: Revision, actor: User, at: datetime) -> None:
+def appoint(plan: Schedule, *, revision: Revision, actor: User, at: datetime) -> None:
     """Have the clock publish the approved revision; inside the approval, under the item's lock."""
-    plan = plan_of(sharing)
+    sharing = plan.sharing
     plan.approved_revision, plan.approved_by, plan.approved_at, plan.note = revision, actor, at, ""
     plan.save()
     details = {"publish_at": _said(plan.publish_at)}
@@ -113,14 +113,8 @@ def forget_approval(plan: Schedule, note: str = "") -> None:
     plan.save()
 
 
-def is_for_later(sharing: Sharing, at: datetime) -> bool:
-    """Tell whether the item's publication lies ahead."""
-    publish_at = plan_of(sharing).publish_at
-    return publish_at is not None and publish_at > at
-
-
-def published(sharing: Sharing) -> None:
+def published(plan: Schedule) -> None:
     """Forget when the item was to be published: it was. When it expires stays."""
-    Schedule.objects.filter(sharing=sharing).update(
-        publish_at=None, approved_revision=None, approved_by=None, approved_at=None, note=""
-    )
+    if plan.pk is not None:
+        plan.publish_at = None
+        forget_approval(plan)

@@ -10,17 +10,9 @@ from cms.sharing.models import Sharing
 from cms.users.models import User
 from content_types.models import ContentPage
 from content_types.signals import draft_opened, draft_saved, draft_saving
-from workflows.finish import review_finished
 from workflows.plans import call_off
 from workflows.presence import demand_unlocked, opened
 from workflows.selectors import review_of
-from workflows.services import publish_approved
-
-
-@receiver(review_finished)
-def publish(workflow_state: WorkflowState, user: User, **_signal: Any) -> None:
-    """Publish what was approved."""
-    publish_approved(workflow_state=workflow_state, actor=user)
 
 
 @receiver(draft_saved)

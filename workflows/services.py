@@ -3,15 +3,14 @@
 Each locks the item's sharing row first, as saving a draft does: what is decided on is what stands there.
 """
 
-from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from wagtail.models import TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
+from wagtail.models import Revision, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
 
 from cms.audit.enums import Event
 from cms.sharing.exceptions import NotAllowed
@@ -24,7 +23,7 @@ from content_types.models import ContentPage, ItemFolder
 from workflows.definition import demand
 from workflows.enums import Status
 from workflows.models import ApprovalTask, Validation
-from workflows.plans import appoint, call_off, is_for_later, plan_of, published
+from workflows.plans import appoint, call_off, plan_of, published
 from workflows.publication import check_proposal, publish_revision
 from workflows.selectors import review_of, status_now
 from workflows.signals import item_returned, item_submitted
@@ -32,8 +31,6 @@ from workflows.trail import record_item
 from workflows.validation import pending_for, validated_by, validates_for
 
 WORKFLOW_NAME = gettext_noop("Approval before publication")
-# the instant of the approval in progress; outside one nothing may be published
-_approving_at: ContextVar[datetime | None] = ContextVar("approving_at", default=None)
 
 
 def ensure_workflow(**_signal: Any) -> None:
@@ -146,7 +143,7 @@ def approve(*, page: ContentPage, actor: User, at: datetime, revision_id: int, p
     Raises NotAllowed for whoever lacks the right, edited last or validated, ValidationError where another version or
     other dates stand there by now, and AboveCeiling where the proposed sharing goes too far: then nothing happens.
     """
-    sharing, _review, task_state = _waiting(page)
+    sharing, review, task_state = _waiting(page)
     _demand_same_version(sharing, task_state, revision_id)
     if plan is not None and plan != plan_of(sharing).stamp:
         raise ValidationError(_("The dates have changed since you opened it: look again before you decide."))
@@ -158,32 +155,29 @@ def approve(*, page: ContentPage, actor: User, at: datetime, revision_id: int, p
         raise ValidationError(_("This item needs its national validation first."))
     if actor.pk in validated_by(revision_id):
         raise NotAllowed(_("You validated this version: somebody else must approve it."))
-    token = _approving_at.set(at)
-    try:
-        task_state.approve(user=actor)
-    finally:
-        _approving_at.reset(token)
+    _finish(review, task_state, actor=actor, at=at)
+    _publish_or_appoint(sharing, task_state.revision, actor=actor, at=at)
 
 
-def publish_approved(*, workflow_state: WorkflowState, actor: User) -> None:
-    """Publish the revision of the task that was approved, or appoint it for later: when the workflow ends well.
+def _finish(review: WorkflowState, task_state: TaskState, *, actor: User, at: datetime) -> None:
+    """End the review well. Wagtail's own way would look for further tasks, and log and mail what is not its business;
+    it would publish too, which it is refused."""
+    status, approved = TaskState.STATUS_APPROVED, WorkflowState.STATUS_APPROVED
+    TaskState.objects.filter(pk=task_state.pk).update(status=status, finished_at=at, finished_by=actor)
+    WorkflowState.objects.filter(pk=review.pk).update(status=approved)
 
-    Raises PermissionDenied outside `approve`: there is no other way to publish.
-    """
-    at = _approving_at.get()
-    if at is None:
-        raise PermissionDenied(_("An item is published by its approval alone."))
-    revision = workflow_state.current_task_state.revision
-    sharing = Sharing.objects.select_related("page", "element", "owner").get(page_id=int(workflow_state.object_id))
-    if is_for_later(sharing, at):
+
+def _publish_or_appoint(sharing: Sharing, revision: Revision, *, actor: User, at: datetime) -> None:
+    """Publish the approved revision of the locked item, or have the clock publish it later."""
+    plan = plan_of(sharing)
+    if plan.publish_at is not None and plan.publish_at > at:
         check_proposal(sharing)
-        appoint(sharing=sharing, revision=revision, actor=actor, at=at)
+        appoint(plan, revision=revision, actor=actor, at=at)
         return
-    expire_at = plan_of(sharing).expire_at
-    if expire_at is not None and expire_at <= at:
+    if plan.expire_at is not None and plan.expire_at <= at:
         raise ValidationError(_("It would expire before anybody could read it: change its dates."))
     publish_revision(sharing=sharing, revision=revision, actor=actor, at=at)
-    published(sharing)
+    published(plan)
 
 
 def _waiting(page: ContentPage) -> tuple[Sharing, WorkflowState, TaskState]:

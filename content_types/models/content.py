@@ -82,6 +82,9 @@ class ContentPage(Page):
             ),
         ]
 
+    def _check_slug_is_unique(self) -> None:
+        """Ask nothing: the slug is the item's identifier, random and given once."""
+
     def clean(self) -> None:
         """Refuse a period that ends before it begins, or has no beginning."""
         super().clean()

@@ -104,8 +104,8 @@ def propose(
         act.details = {"marking": marking, "state": state, "recipients": len(targets)}
 
 
-def apply_at_publication(*, sharing: Sharing, actor: User, at: datetime) -> None:
-    """Apply the proposal at the first publication; later ones leave the sharing as it is.
+def apply_at_publication(*, sharing: Sharing, actor: User, at: datetime) -> Sharing:
+    """Apply the proposal at the first publication; later ones leave the sharing as it is. Return the row as it is now.
 
     Called inside the transaction that publishes the text. Raises AboveCeiling where the state lies above marking,
     element or organisation, ValidationError for `public`, which needs two deciders.
@@ -113,16 +113,21 @@ def apply_at_publication(*, sharing: Sharing, actor: User, at: datetime) -> None
     with act_on(sharing, "set_audience", Event.ITEM_PUBLISHED, actor=actor, at=at) as act:
         row = act.sharing
         act.details = {"first": row.first_shared_at is None}
-        if row.first_shared_at is not None:
-            return
-        proposal = Proposal.objects.get(sharing=row)
-        check_state(proposal.marking, proposal.state, widest_allowed(proposal.marking, row.element, row.owner))
-        if proposal.state == SharingState.PUBLIC:
-            raise ValidationError({"state": _("Making an item public needs two deciders; publish it first.")})
-        row.marking, row.state = proposal.marking, proposal.state
-        row.use_limits, row.copies_allowed = proposal.use_limits, proposal.copies_allowed
-        row.first_shared_at = at
-        row.save(update_fields=["marking", "state", "use_limits", "copies_allowed", "first_shared_at"])
-        named = [target_of(named) for named in proposal.recipients.all()]
-        add_recipients(row, named, actor=proposal.proposed_by or actor, at=at, confirmed_by=actor)
-        act.details |= {"marking": row.marking, "state": row.state, "recipients": proposal.recipients.count()}
+        if row.first_shared_at is None:
+            act.details |= _apply_proposal(row, actor, at)
+    return row
+
+
+def _apply_proposal(row: Sharing, actor: User, at: datetime) -> dict[str, Any]:
+    """Share the locked item as was proposed; return what the audit event says of it."""
+    proposal = Proposal.objects.select_related("proposed_by").get(sharing=row)
+    check_state(proposal.marking, proposal.state, widest_allowed(proposal.marking, row.element, row.owner))
+    if proposal.state == SharingState.PUBLIC:
+        raise ValidationError({"state": _("Making an item public needs two deciders; publish it first.")})
+    row.marking, row.state = proposal.marking, proposal.state
+    row.use_limits, row.copies_allowed = proposal.use_limits, proposal.copies_allowed
+    row.first_shared_at = at
+    row.save(update_fields=["marking", "state", "use_limits", "copies_allowed", "first_shared_at"])
+    named = [target_of(named) for named in proposal.recipients.all()]
+    add_recipients(row, named, actor=proposal.proposed_by or actor, at=at, confirmed_by=actor)
+    return {"marking": row.marking, "state": row.state, "recipients": len(named)}
