@@ -1,15 +1,14 @@
 """The list of what was found, to take along: of items that may be copied, by people who may export."""
 
-import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from io import StringIO
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
+from cms.core import spreadsheets
 from cms.sharing.models import Sharing
 from cms.sharing.reach import reaches_of
 from cms.users.models import User
@@ -49,12 +48,7 @@ def _all(user: User | AnonymousUser, request: SearchRequest, at: datetime) -> It
 
 def as_csv(hits: list[Hit], site: str) -> str:
     """Return the list as comma-separated values; a field that a spreadsheet would take for a formula is made text."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for hit in hits:
-        writer.writerow([_text(value) for value in _row(hit, site).values()])
-    return text.getvalue()
+    return spreadsheets.as_csv([COLUMNS, *(map(_text, _row(hit, site).values()) for hit in hits)])
 
 
 def as_json(hits: list[Hit], site: str) -> str:
@@ -79,5 +73,4 @@ def _row(hit: Hit, site: str) -> Mapping[str, Any]:
 
 
 def _text(value: Any) -> str:
-    text = " ".join(value) if isinstance(value, list) else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return " ".join(value) if isinstance(value, list) else str(value)

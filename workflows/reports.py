@@ -1,13 +1,12 @@
 """Lists of one's own: the items on whose drafts one works, by status, marking, state or review; and as a table."""
 
-import csv
-from io import StringIO
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from wagtail.models import WorkflowState
 
 from cms.audit.enums import Event
+from cms.core.spreadsheets import as_csv
 from cms.sharing.enums import SharingState
 from cms.sharing.models import Sharing
 from cms.users.models import User
@@ -22,8 +21,6 @@ _COLUMNS = (
     "reference", "title", "owner", "element", "countries", "marking", "shared with", "status", "first published",
     "review on",
 )  # fmt: skip
-# what makes a spreadsheet take a text for a formula
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def filtered(viewer: DraftViewer, form: Any) -> QuerySet[Sharing]:
@@ -72,13 +69,8 @@ def export(viewer: DraftViewer, form: Any, actor: User) -> str:
     exportable = Sharing.objects.visible_to(actor, viewer.at).filter(copies_allowed=True)
     sharings = list(filtered(viewer, form).filter(pk__in=exportable.values("pk"))[:MOST_EXPORTED])
     reviews = reviewed_on(sharings)
-    file = StringIO()
-    table = csv.writer(file)
-    table.writerow(_COLUMNS)
-    for row in desk_rows(sharings):
-        table.writerow([_harmless(cell) for cell in _cells(row, reviews)])
     record_act(Event.REPORT_EXPORTED, actor=actor, at=viewer.at, count=len(sharings), details={"form": "csv"})
-    return file.getvalue()
+    return as_csv([_COLUMNS, *(_cells(row, reviews) for row in desk_rows(sharings))])
 
 
 def _cells(row: Any, reviews: dict[int, Any]) -> list[str]:
@@ -95,10 +87,6 @@ def _cells(row: Any, reviews: dict[int, Any]) -> list[str]:
         sharing.first_shared_at.date().isoformat() if sharing.first_shared_at else "",
         str(reviews.get(sharing.page_id) or ""),
     ]
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def linked_from(viewer: DraftViewer, sharing: Sharing) -> QuerySet[Sharing]:

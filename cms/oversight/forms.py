@@ -13,6 +13,7 @@ from cms.core.identifiers import uuid_or_none
 from cms.organisations.models import Organisation
 from cms.sharing.models import Sharing
 from cms.users.models import User
+from workflows.retention.models import ErasedItem
 
 _ANY = ("", _("Any"))
 _DAY = forms.DateInput(attrs={"type": "date"})
@@ -60,7 +61,9 @@ def _item(text: str) -> Any:
     identifier = uuid_or_none(text.strip())
     if identifier is not None:
         return identifier
-    return Sharing.objects.filter(reference=text.strip().upper()).values_list("uuid", flat=True).first()
+    reference = text.strip().upper()
+    present = Sharing.objects.filter(reference=reference).values_list("uuid", flat=True).first()
+    return present or ErasedItem.objects.filter(reference=reference).values_list("item", flat=True).first()
 
 
 def _of_item(text: str) -> Q:

@@ -16,6 +16,7 @@ from cms.oversight.rules import administered, audited
 from cms.sharing.models import Sharing
 from cms.sharing.reach import items_open_to
 from cms.users.models import User
+from workflows.retention.models import ErasedItem
 
 OPENED = (Event.ITEM_VIEWED, Event.ITEM_PRINTED, Event.FILE_VIEWED, Event.FILE_DOWNLOADED)
 SIGN_INS = (Event.SIGNED_IN, Event.SIGNED_OUT)
@@ -91,9 +92,11 @@ def _visible(items: Collection[UUID], asker: User, at: datetime) -> set[UUID]:
 
 def _references(items: Collection[UUID], asker: User, at: datetime, *, all_items: bool) -> dict[UUID, str]:
     found = Sharing.objects.filter(uuid__in=items)
-    if not all_items:
-        open_to = found.filter(pk__in=items_open_to("see_readers", asker, at).values("pk")).values_list("uuid")
-        found = found.filter(Q(uuid__in=_visible(items, asker, at)) | Q(uuid__in=open_to))
+    if all_items:
+        gone = ErasedItem.objects.filter(item__in=items).values_list("item", "reference")
+        return dict(gone) | dict(found.values_list("uuid", "reference"))
+    open_to = found.filter(pk__in=items_open_to("see_readers", asker, at).values("pk")).values_list("uuid")
+    found = found.filter(Q(uuid__in=_visible(items, asker, at)) | Q(uuid__in=open_to))
     return dict(found.values_list("uuid", "reference"))
 
 

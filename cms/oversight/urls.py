@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cms.oversight import views
+from cms.oversight import figures, views
 
 app_name = "oversight"
 urlpatterns = [
@@ -10,4 +10,7 @@ urlpatterns = [
     path("readings/", views.readings, name="readings"),
     path("sign-ins/", views.sign_ins, name="sign-ins"),
     path("trail/", views.trail, name="trail"),
+    path("keeping/", views.keeping, name="keeping"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/table/", figures.taken_along, name="figures-table"),
 ]

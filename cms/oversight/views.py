@@ -17,6 +17,7 @@ from cms.audit.services import Entry, record
 from cms.core.identifiers import uuid_or_none
 from cms.oversight import rules, selectors
 from cms.oversight.forms import TrailForm
+from cms.oversight.keeping import keeping as kept
 from cms.oversight.paging import newest
 from cms.users.http import ViewerRequest
 from cms.users.models import User
@@ -42,6 +43,7 @@ def _tabs(request: ViewerRequest, user: User) -> list[Tab]:
     parts.append(("readings", _("Who read our items"), rules.sees_readings(user, request.at)))
     parts.append(("sign-ins", _("Sign-ins of our people"), bool(rules.administered(user, request.at))))
     parts.append(("trail", _("The whole trail"), rules.is_auditor(user, request.at)))
+    parts.append(("keeping", _("Kept, held, erased"), rules.is_auditor(user, request.at)))
     found = [(reverse(f"oversight:{name}"), title) for name, title, is_open in parts if is_open]
     return [Tab(title, url, request.path == url) for url, title in found]
 
@@ -87,6 +89,19 @@ def trail(request: ViewerRequest) -> HttpResponse:
     else:
         rows = rows.none()
     return _page(request, "oversight/trail.html", rows, told=told, form=form)
+
+
+@require_safe
+def keeping(request: ViewerRequest) -> HttpResponse:
+    """Show an auditor whose terms end, what is held, and what was erased."""
+    user = _user(request)
+    if not rules.is_auditor(user, request.at):
+        raise Http404
+    found = kept(user, request.at)
+    told = {"part": "keeping"}
+    record(Entry(event=Event.TRAIL_READ, at=request.at, actor_id=user.pk, count=len(found.erased), details=told))
+    context = {"tabs": _tabs(request, user), "found": found, "today": request.at.date()}
+    return render(request, "oversight/keeping.html", context)
 
 
 def _page(
