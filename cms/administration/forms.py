@@ -34,6 +34,19 @@ class ReasonForm(forms.Form):
     )
 
 
+class AnswerForm(forms.Form):
+    """Why, where that is to be said."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=300)
+
+
+class OrderForm(ReasonForm):
+    """Which item, and why: kept with the item, where its supervisors read it."""
+
+    reference = forms.CharField(label=gettext_lazy("Reference of the item"), max_length=40)
+    field_order = ("reference", "reason")
+
+
 def _twelve_months(day: date) -> date:
     return day.replace(year=day.year + 1, day=min(day.day, 28) if day.month == 2 else day.day)
 
@@ -194,6 +207,8 @@ def _indented(row: Organisation) -> str:
 class ChangeAccessForm(AccessForm, ReasonForm):
     """What a membership is to give from now on, and why."""
 
+    keeps_the_rest = True
+
 
 class EndForm(ReasonForm):
     """The last day, and why."""
@@ -264,6 +279,8 @@ class ProposeForm(ReasonForm):
 class CharterForm(forms.Form):
     """What a group's charter says."""
 
+    keeps_the_rest = False
+
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     key = forms.SlugField(
         label=gettext_lazy("Key"), max_length=50, help_text=gettext_lazy("Stands in addresses and never changes.")
@@ -291,6 +308,7 @@ class CharterForm(forms.Form):
         self.fields["participants"].choices = [(row.key, row.name) for row in rows]  # type: ignore[attr-defined]
         if group is not None:
             self.fields["key"].disabled = True
+            self.keeps_the_rest = True
             initial: dict[str, Any] = {
                 "name": group.name,
                 "key": group.key,

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from cms.administration.models import InspectGrant
 from cms.administration.reading import Held
@@ -24,8 +25,10 @@ from cms.organisations.models import (
     Suspension,
     WorkingGroup,
 )
-from cms.organisations.rules import Place, administration_of, permitted
+from cms.organisations.rules import Place, administration_of, audits, permitted
 from cms.organisations.selectors import valid_memberships
+from cms.organisations.standing import standing_memberships
+from cms.sharing.models import Sharing
 from cms.users.models import User
 
 
@@ -146,6 +149,57 @@ def member_for(group: WorkingGroup, handle: str) -> GroupMember | None:
         return members_of(group).filter(organisation__key=rest).first()
     identifier = _uuid(rest) if kind == "p" else None
     return None if identifier is None else members_of(group).filter(user__handle=identifier).first()
+
+
+def name_for(viewer: Any, organisation: Organisation | None, person: User | None, at: datetime) -> str:
+    """Return how a member is told: people by name inside one's own participant, by participant alone elsewhere."""
+    if organisation is not None:
+        return organisation.name
+    if person is None:
+        return ""
+    own = {row.organisation.participant_id for row in valid_memberships(viewer, at)}
+    rows = list(standing_memberships(person, at))
+    if person.pk == viewer.pk or any(row.organisation.participant_id in own for row in rows):
+        return str(person.name)
+    roots = Organisation.objects.filter(pk__in={row.organisation.participant_id for row in rows})
+    return _("a person of %(participant)s") % {"participant": ", ".join(row.name for row in roots) or "–"}
+
+
+def member_name(viewer: Any, member: GroupMember, at: datetime) -> str:
+    """Return how the member is told."""
+    return name_for(viewer, member.organisation, member.user, at)
+
+
+def member_handle(member: GroupMember) -> str:
+    """Return what stands for the member in an address."""
+    if member.organisation is not None:
+        return f"o-{member.organisation.key}"
+    return f"p-{member.user.handle}" if member.user is not None else ""
+
+
+def quarantined_items(user: Any, at: datetime) -> list[Sharing]:
+    """Return the items in quarantine whose owners the person audits, by reference: for orders, not for reading."""
+    rows = Sharing.objects.filter(quarantined=True, page__live=True).select_related("page", "owner", "element")
+    roots = {row.owner.participant_id for row in rows}
+    audited = {root for root in roots if audits(user, root, at)}
+    return [row for row in rows.order_by("reference") if row.owner.participant_id in audited]
+
+
+def quarantined_for(user: Any, identifier: Any, at: datetime) -> Sharing | None:
+    """Return the item in quarantine whose end the person orders, or None."""
+    uuid = _uuid(identifier)
+    return None if uuid is None else _ordered(user, Q(uuid=uuid, quarantined=True), at)
+
+
+def orderable(user: Any, reference: str, at: datetime) -> Sharing | None:
+    """Return the published item with this reference whose owner the person audits, or None."""
+    return _ordered(user, Q(reference=reference.strip().upper()), at)
+
+
+def _ordered(user: Any, which: Q, at: datetime) -> Sharing | None:
+    rows = Sharing.objects.filter(which, page__live=True).select_related("page", "owner", "element")
+    row = rows.first()
+    return row if row is not None and audits(user, row.owner.participant_id, at) else None
 
 
 def admissions_for(user: Any, at: datetime) -> list[GroupAdmission]:

@@ -1,64 +1,74 @@
-"""Addresses of the administration, below `/cms/`."""
+"""Addresses of the administration, below `/cms/`. An act's address ends with its name."""
 
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from cms.administration.views import administrators, explain, groups, inspect, organisations, people, start
+from cms.administration.acts.base import Kind
+from cms.administration.acts.groups import GROUPS, GROUPS_AT_ALL, MEMBERS
+from cms.administration.acts.inspections import GRANTS_AT_ALL
+from cms.administration.acts.orders import ORDERS, ORDERS_AT_ALL
+from cms.administration.acts.organisations import ORGANISATIONS, ORGANISATIONS_AT_ALL
+from cms.administration.acts.people import ADMINISTRATORS, MEMBERSHIPS, PEOPLE, PEOPLE_AT_ALL
+from cms.administration.views import explain, groups, inspect, orders, organisations, people, start
+from cms.administration.views.acting import act_view
+
+
+def _acts(kind: Kind, prefix: str = "", suffix: str = "") -> list[URLPattern]:
+    """Return the addresses of the acts of a kind."""
+    return [path(f"{prefix}{act.name}/", act_view(kind, act.name), name=f"{act.name}{suffix}") for act in kind.acts]
+
 
 _people = (
     [
         path("", people.index, name="index"),
-        path("enrol/", people.enrol, name="enrol"),
+        *_acts(PEOPLE_AT_ALL),
         path("due/", people.due, name="due"),
         path("<uuid:handle>/", people.person, name="person"),
-        path("<uuid:handle>/suspend/", people.suspend, name="suspend"),
-        path("<uuid:handle>/lift/", people.lift, name="lift"),
-        path("<uuid:handle>/sessions/", people.sessions, name="sessions"),
-        path("<uuid:handle>/invite/", people.invite, name="invite"),
-        path("<uuid:handle>/anew/", people.anew, name="anew"),
-        path("memberships/<uuid:membership>/change/", people.change, name="change"),
-        path("memberships/<uuid:membership>/confirm/", people.confirm, name="confirm"),
-        path("memberships/<uuid:membership>/end/", people.end, name="end"),
-        path("administrators/<uuid:membership>/suspend/", administrators.suspend, name="suspend-administrator"),
-        path("administrators/<uuid:membership>/lift/", administrators.lift, name="lift-administrator"),
+        *_acts(PEOPLE, "<uuid:handle>/"),
+        *_acts(MEMBERSHIPS, "memberships/<uuid:membership>/"),
+        *_acts(ADMINISTRATORS, "administrators/<uuid:membership>/", "-administrator"),
     ],
     "people",
 )
 _organisations = (
     [
         path("", organisations.index, name="index"),
-        path("add/", organisations.found, name="found"),
+        *_acts(ORGANISATIONS_AT_ALL),
         path("proposals/<uuid:proposal>/", organisations.proposal, name="proposal"),
         path("proposals/<uuid:proposal>/<slug:answer>/", organisations.decide, name="decide"),
         path("of/<slug:key>/", organisations.organisation, name="organisation"),
-        path("of/<slug:key>/rename/", organisations.rename, name="rename"),
-        path("of/<slug:key>/lower/", organisations.lower, name="lower"),
-        path("of/<slug:key>/raise/", organisations.higher, name="raise"),
-        path("of/<slug:key>/propose/", organisations.propose, name="propose"),
+        *_acts(ORGANISATIONS, "of/<slug:key>/"),
     ],
     "organisations",
 )
 _groups = (
     [
         path("", groups.index, name="index"),
-        path("found/", groups.found, name="found"),
+        *_acts(GROUPS_AT_ALL),
+        path("admissions/<uuid:admission>/", groups.admission, name="admission"),
         path("admissions/<uuid:admission>/<slug:answer>/", groups.answer, name="answer"),
         path("of/<slug:group>/", groups.group, name="group"),
-        path("of/<slug:group>/charter/", groups.charter, name="charter"),
-        path("of/<slug:group>/end/", groups.end, name="end"),
-        path("of/<slug:group>/propose/", groups.propose, name="propose"),
-        path("of/<slug:group>/remove/<slug:member>/", groups.remove, name="remove"),
+        *_acts(GROUPS, "of/<slug:group>/"),
+        path("of/<slug:group>/remove/<slug:member>/", act_view(MEMBERS, "remove"), name="remove"),
     ],
     "working-groups",
 )
 _inspections = (
     [
         path("", inspect.index, name="index"),
-        path("ask/", inspect.ask, name="ask"),
+        *_acts(GRANTS_AT_ALL),
         path("<uuid:grant>/open/", inspect.open_item, name="open"),
         path("<uuid:grant>/<slug:answer>/", inspect.answer, name="answer"),
     ],
     "inspections",
+)
+_orders = (
+    [
+        path("", orders.index, name="index"),
+        *_acts(ORDERS_AT_ALL),
+        *_acts(ORDERS, "<uuid:identifier>/"),
+    ],
+    "orders",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -68,4 +78,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("working-groups/", include(_groups)),
     path("explain/", explain.explain, name="explain"),
     path("inspect/", include(_inspections)),
+    path("quarantine/", include(_orders)),
 ]

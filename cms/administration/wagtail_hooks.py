@@ -12,7 +12,7 @@ from wagtail.admin.menu import MenuItem
 
 from cms.administration.selectors import sees_groups
 from cms.administration.views.explain import may_explain
-from cms.organisations.rules import Place, permitted
+from cms.organisations.rules import Place, audited_from, permitted
 from content_types.draft_scope import current_viewer
 
 
@@ -38,6 +38,10 @@ def _organisations(user: Any, at: datetime) -> bool:
 
 def _looks_after(user: Any, at: datetime) -> bool:
     return permitted(user, "look_after", Place(None, at))
+
+
+def _orders(user: Any, at: datetime) -> bool:
+    return bool(audited_from(user, at))
 
 
 @hooks.register("register_admin_menu_item")
@@ -78,6 +82,19 @@ def explain_item() -> MenuItem:
     """Why somebody reads an item, or does not."""
     address = reverse("explain")
     return _ForSome(_("Explain access"), address, name="explain", icon_name="help", order=230, concerns=may_explain)
+
+
+@hooks.register("register_admin_menu_item")
+def orders_item() -> MenuItem:
+    """Quarantine by order."""
+    return _ForSome(
+        _("Quarantine"),
+        reverse("orders:index"),
+        name="quarantine",
+        icon_name="warning",
+        order=235,
+        concerns=_orders,
+    )
 
 
 @hooks.register("register_admin_menu_item")

@@ -4,11 +4,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 
+from cms.api.administration import add_administration
 from cms.api.answers import answer, item_answer, not_found, search_answer
+from cms.api.directory import add_directory
 from cms.api.limits import limited
 from cms.api.parameters import SEARCH_PARAMETERS
 from cms.api.schemas import Detail, ItemAnswer, ParameterErrors, SearchAnswer
 from cms.api.sharing import add_sharing
+from cms.api.waiting import add_waiting
 from cms.audit.enums import Event
 from cms.audit.services import Entry, record
 from cms.core.identifiers import uuid_or_404
@@ -33,6 +36,9 @@ api = NinjaAPI(
 )
 
 add_sharing(api)
+add_waiting(api)
+add_administration(api)
+add_directory(api)
 
 
 @api.api_operation(["HEAD"], "/search", include_in_schema=False)

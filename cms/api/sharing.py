@@ -1,136 +1,132 @@
-"""An item's sharing for its owner's people: reading it, and the acts on it, with who gains and who loses."""
+"""An item's sharing for its owner's people: reading it, and the acts on it, with who gains and who loses.
+
+The acts are those of the catalogue, each with an operation of its own; what they take is what their forms take.
+"""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Field, NinjaAPI, Schema
-from ninja.security import APIKeyCookie
+from django.http import Http404, HttpResponse
+from ninja import NinjaAPI
 
+from cms.api.act_schemas import ActAnswer, SharingAnswer
+from cms.api.acting import Operation, View, add_act, is_dry, sealed_otherwise
 from cms.api.answers import answer, instant
+from cms.api.bodies import BadBody, BadForm, data_for, read_body, schema_of
 from cms.api.limits import limited
+from cms.api.people_answers import gain_and_loss, people
 from cms.api.schemas import Detail
 from cms.audit.enums import Event
 from cms.audit.services import record
 from cms.sharing import services
-from cms.sharing.catalogue import BY_NAME, SharingAct, rehearsed, revocation
+from cms.sharing.act_forms import ReasonForm
+from cms.sharing.catalogue import ACTS, DRAFT_ACTS, SharingAct, revocation
 from cms.sharing.differences import difference
-from cms.sharing.exceptions import NotAllowed
-from cms.sharing.models import Sharing
+from cms.sharing.doing import Asked, asked_for, do, foreseen
+from cms.sharing.models import Named, Recipient, Sharing
 from cms.sharing.querysets import facts_of
 from cms.sharing.reasons import reasons
 from cms.sharing.rules import allowed, open_actions
-from cms.sharing.selectors import Readership, ReadersOf
 from cms.sharing.services.acting import entry_of
 from cms.sharing.views.finding import recipient_handle, recipient_of, with_readers, worked_on
 from cms.users.http import ViewerRequest
 
-_TAGS = ["Sharing"]
-ACTS = ("narrow", "withdraw", "revoke", "tighten", "loosen", "widen")
-
-
-class Session(APIKeyCookie):
-    """The session on the site, with its second factor; a POST carries the token against forgery."""
-
-    param_name = settings.SESSION_COOKIE_NAME
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
-        """Return the person who is signed in with a second factor."""
-        viewer: Any = request.viewer  # type: ignore[attr-defined]
-        return viewer if viewer.is_authenticated else None
-
-
-class ActBody(Schema):
-    """What an act needs; each takes the parts that it has."""
-
-    reason: str = ""
-    state: str = ""
-    marking: str = ""
-    recipient: str = Field("", description="To revoke: the recipient's handle, as reading the sharing gives it.")
-    organisations: list[str] = Field([], description="Keys of organisations.")
-    groups: list[str] = Field([], description="Keys of working groups.")
-    persons: list[str] = Field([], description="E-mail addresses.")
-    recipients_until: date | None = Field(None, description="The last day of access; null: no end.")
-    purpose: str = ""
+TAG = "Sharing"
+ADDRESS = "/items/{identifier}/sharing"
+REVOKE = "revoke"
+_HANDLE = {"type": "string", "description": "The recipient's handle, as reading the sharing gives it."}
 
 
 def add_sharing(api: NinjaAPI) -> None:
     """Add the operations; before that which takes any rest of an address for an item's identifier."""
-    address = "/items/{identifier}/sharing"
-    answers = {404: Detail, 429: Detail}
-    api.get(address, tags=_TAGS, response=answers, summary="How an item is shared, and who can read it")(read_sharing)
-    api.post(
-        f"{address}/{{act}}",
-        tags=_TAGS,
-        auth=Session(),
-        response=answers | {403: Detail, 422: Detail},
-        summary="Change how an item is shared, or with dry_run=1 see who would gain and lose",
-    )(change_sharing)
+    answers = {200: SharingAnswer, 404: Detail, 429: Detail}
+    summary = "How an item is shared, and who can read it"
+    api.get(ADDRESS, tags=[TAG], response=answers, summary=summary, operation_id="sharing")(read_sharing)
+    for act in (*ACTS, *DRAFT_ACTS):
+        add_act(api, _operation(act.name, act.label, act.explanation, schema_of(act.form)), _view(act))
+    revoking = schema_of(ReasonForm, recipient=_HANDLE)
+    explanation = "Takes the access of one recipient away; it holds for every request from this moment on."
+    add_act(api, _operation(REVOKE, "Revoke a recipient's access", explanation, revoking), revoke)
+
+
+def _operation(name: str, label: Any, explanation: Any, body: Mapping[str, Any]) -> Operation:
+    return Operation(
+        path=f"{ADDRESS}/{name}",
+        tag=TAG,
+        name=f"sharing-{name}",
+        summary=str(label),
+        description=str(explanation),
+        body=body,
+        answers=ActAnswer,
+        sealed=True,
+    )
+
+
+def _view(act: SharingAct) -> View:
+    def view(request: ViewerRequest, identifier: str) -> HttpResponse:
+        sharing = worked_on(request, identifier, besides=act.permission, drafts=act in DRAFT_ACTS)
+        return _answered(request, act, sharing, read_body)
+
+    return view
+
+
+def revoke(request: ViewerRequest, identifier: str) -> HttpResponse:
+    """Take one recipient's access away."""
+    sharing = worked_on(request, identifier)
+    if not any(allowed(request.viewer, name, sharing, request.at) for name in ("narrow", "propose_narrowing")):
+        raise Http404
+    body = read_body(request)
+    handle = body.pop("recipient", None)
+    if not isinstance(handle, str):
+        raise BadBody({"recipient": "Must be a string: the recipient's handle, as reading the sharing gives it."})
+    recipient = recipient_of(sharing, handle)
+    return _answered(request, revocation(recipient), sharing, lambda _request: body, recipient)
+
+
+def _answered(
+    request: ViewerRequest, act: SharingAct, sharing: Sharing, read: Any, recipient: Recipient | None = None
+) -> HttpResponse:
+    """Try the act out, and do it unless it is only tried out; the one Http404 for whoever may not."""
+    viewer: Any = request.viewer
+    blank = asked_for(act, sharing, viewer, request.at, recipient=recipient)
+    if blank is None:
+        raise Http404
+    data = data_for(blank.form, read(request))
+    # the item is held until the end of the request: what was tried out is what is done
+    services.lock(sharing.pk)
+    asked = asked_for(act, sharing, viewer, request.at, data, recipient=recipient)
+    if asked is None:
+        raise Http404
+    return _done(request, asked, viewer)
+
+
+def _done(request: ViewerRequest, asked: Asked, viewer: Any) -> HttpResponse:
+    if not asked.form.is_valid():
+        raise BadForm(asked.form.errors)
+    shown = difference(foreseen(asked, viewer), viewer, request.at)
+    found = gain_and_loss(shown)
+    if sealed_otherwise(request, shown.seal):
+        return answer({"done": False, "waits": None} | found, 409)
+    waits = None if is_dry(request) else do(asked, viewer)
+    return answer({"done": not is_dry(request), "waits": waits and str(waits.handle)} | found)
 
 
 @limited
 def read_sharing(request: ViewerRequest, identifier: str) -> HttpResponse:
-    """Tell how the item is shared and who can read it by which rule, as its sharing page does."""
-    sharing = with_readers(request, identifier)
-    viewer: Any = request.viewer
-    record(
-        entry_of(
-            sharing,
-            Event.READERS_SEEN,
-            actor=viewer,
-            at=request.at,
-            rule="sharing.see_readers",
-            details={"page": "api"},
-        )
-    )
-    return answer(_facts(sharing) | {"acts": _open_acts(request, sharing), "readers": _readers(request, sharing)})
-
-
-def change_sharing(request: ViewerRequest, identifier: str, act: str, body: ActBody) -> HttpResponse:
-    """Do one of: narrow, withdraw, revoke, tighten, loosen, widen; answers who gained and who lost.
-
-    With `dry_run=1` nothing is done, and the answer says who would. A refusal is 422 with what is wrong.
-    """
-    return _change(request, identifier, act, body)
-
-
-@limited
-def _change(request: ViewerRequest, identifier: str, name: str, body: ActBody) -> HttpResponse:
-    sharing = worked_on(request, identifier)
-    viewer: Any = request.viewer
-    chosen = _act(sharing, name, body)
-    if not chosen.offered(sharing, request.at) or not allowed(viewer, chosen.permission, sharing, request.at):
-        raise Http404
-    data = body.dict() | {"persons": "\n".join(body.persons)}
-    form: Any = chosen.form(data, sharing=sharing, at=request.at)
-    if not form.is_valid():
-        return _refused(form.errors)
-    dry = request.GET.get("dry_run") == "1"
-    services.lock(sharing.pk)
-    try:
-        changes = rehearsed(chosen.run)(form, sharing, viewer)
-        if not dry:
-            chosen.run(form, sharing, viewer)
-    except NotAllowed as error:
-        return _refused({"reason": [str(error)]})
-    except ValidationError as error:
-        return _refused(error.message_dict if hasattr(error, "error_dict") else {"reason": error.messages})
-    shown = difference(changes, viewer, request.at)
-    return answer({"done": not dry, "gain": _people(shown.gain), "loss": _people(shown.loss)})
-
-
-def _act(sharing: Sharing, name: str, body: ActBody) -> SharingAct:
-    if name not in ACTS:
-        raise Http404
-    return revocation(recipient_of(sharing, body.recipient)) if name == "revoke" else BY_NAME[name]
-
-
-def _refused(errors: Mapping[str, Any]) -> HttpResponse:
-    told = {name: [str(message) for message in messages] for name, messages in errors.items()}
-    return answer({"detail": "The act was refused.", "errors": told}, 422)
+    """Tell how the item is shared and who can read it by which rule, as its sharing page does; of a draft, what is
+    proposed."""
+    sharing = worked_on(request, identifier, drafts=True)
+    proposed = None
+    if sharing.page.live:
+        sharing = with_readers(request, identifier)
+        viewer: Any = request.viewer
+        rule, details = "sharing.see_readers", {"page": "api"}
+        event = Event.READERS_SEEN
+        record(entry_of(sharing, event, actor=viewer, at=request.at, rule=rule, details=details))
+    elif sharing.first_shared_at is None:
+        proposed = _proposed(sharing)
+    found = {"acts": _open_acts(request, sharing), "readers": _readers(request, sharing), "proposed": proposed}
+    return answer(_facts(sharing) | found)
 
 
 def _facts(sharing: Sharing) -> dict[str, Any]:
@@ -144,45 +140,47 @@ def _facts(sharing: Sharing) -> dict[str, Any]:
         "marking": sharing.marking,
         "state": sharing.state,
         "quarantined": sharing.quarantined,
-        "recipients": [
-            {
-                "handle": recipient_handle(row),
-                "kind": row.kind,
-                "name": row.user.email if row.user is not None else getattr(row.target, "key", ""),
-                "from": row.valid_from and instant(row.valid_from),
-                "until": row.valid_until and instant(row.valid_until),
-                "purpose": row.purpose,
-            }
-            for row in rows.order_by("pk")
-        ],
+        "recipients": [_named(row, recipient_handle(row)) for row in rows.order_by("pk")],
+    }
+
+
+def _proposed(sharing: Sharing) -> dict[str, Any]:
+    proposal = sharing.proposal
+    rows = proposal.recipients.select_related("organisation", "group", "user").order_by("pk")
+    return {
+        "marking": proposal.marking,
+        "state": proposal.state,
+        "use_limits": proposal.use_limits,
+        "copies_allowed": proposal.copies_allowed,
+        "recipients": [_named(row, None) for row in rows],
+    }
+
+
+def _named(row: Named, handle: str | None) -> dict[str, Any]:
+    return {
+        "handle": handle,
+        "kind": row.kind,
+        "name": getattr(row.target, "email", "") or getattr(row.target, "key", ""),
+        "from": row.valid_from and instant(row.valid_from),
+        "until": row.valid_until and instant(row.valid_until),
+        "purpose": row.purpose,
     }
 
 
 def _open_acts(request: ViewerRequest, sharing: Sharing) -> list[str]:
-    acts = [BY_NAME[name] for name in ACTS if name in BY_NAME]
-    rights = open_actions(request.viewer, {act.permission for act in acts}, sharing, request.at)
-    held = [act.name for act in acts if act.permission in rights and act.offered(sharing, request.at)]
-    return held + ["revoke"] * ("narrow" in rights)
+    """Return the names of what the viewer may do with the item, or propose."""
+    offered = [act for act in (ACTS if sharing.page.live else DRAFT_ACTS) if act.offered(sharing, request.at)]
+    named = {act.permission for act in offered} | {"narrow", "propose_narrowing"}
+    rights = open_actions(request.viewer, named, sharing, request.at)
+    proposes = sharing.page.live and "propose_narrowing" in rights
+    held = [act.name for act in offered if act.permission in rights or (proposes and act.pending)]
+    revokes = sharing.page.live and bool(rights & {"narrow", "propose_narrowing"})
+    return held + [REVOKE] * revokes
 
 
 def _readers(request: ViewerRequest, sharing: Sharing) -> list[dict[str, Any]]:
     viewer: Any = request.viewer
     return [
-        {"rule": reason.rule, "recipient": reason.recipient or None} | _people(reason.readers)
+        {"rule": reason.rule, "recipient": reason.recipient or None} | people(reason.readers)
         for reason in reasons(facts_of(sharing), viewer, request.at)
     ]
-
-
-def _people(readers: Readership) -> dict[str, Any]:
-    """Return people as they may be told: null stands for a number too small to be told."""
-    return {"everyone": readers.everyone, "participants": [_participant(row) for row in readers.participants]}
-
-
-def _participant(row: ReadersOf) -> dict[str, Any]:
-    functions = [] if row.few else [name for name, _number in row.functions]
-    return {
-        "participant": row.participant,
-        "people": None if row.few else row.count,
-        "functions": functions,
-        "names": list(row.names),
-    }

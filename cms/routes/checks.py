@@ -165,6 +165,11 @@ def inspect_grant(viewer: DraftViewer, value: Any) -> bool:
     return administration.grant_for(viewer.user, value, viewer.at) is not None
 
 
+def quarantined_item(viewer: DraftViewer, value: Any) -> bool:
+    """The identifier of an item in quarantine whose end the viewer orders."""
+    return administration.quarantined_for(viewer.user, value, viewer.at) is not None
+
+
 def answer(viewer: DraftViewer, value: Any) -> bool:
     """One of the answers to something that waits; the view asks whether it is open to the viewer."""
     return value in {"accept", "refuse", "yes", "no", "confirm", "end"}

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from cms.administration.acts import KINDS
 from cms.routes import checks
 from cms.routes.checks import Check
 from cms.routes.closed import CLOSED_PATTERNS
+from cms.sharing.catalogue import ACTS, DRAFT_ACTS
+from cms.sharing.decisions import ANSWERS
 
 
 class Who(Enum):
@@ -97,6 +100,14 @@ READER_SITE = {
     r"^((?:[\w-]+/)*)$": _anyone(),
 }
 
+_DIRECTORY = ("people", "organisations", "proposals", "groups", "admissions", "inspections", "quarantine")
+
+
+def _as_route(path: str) -> str:
+    return path.replace("{", "<").replace("}", ">")
+
+
+_SHARING_ACTS = [*(act.name for act in (*ACTS, *DRAFT_ACTS)), "revoke"]
 API = {
     "api/v1/": _OPEN,
     "api/v1/docs": _OPEN,
@@ -104,7 +115,15 @@ API = {
     "api/v1/search": _OPEN,
     "api/v1/items/<identifier>/related": _anyone("identifier"),
     "api/v1/items/<identifier>/sharing": _anyone("identifier"),
-    "api/v1/items/<identifier>/sharing/<act>": _anyone("identifier", "act"),
+    **{f"api/v1/items/<identifier>/sharing/{name}": _anyone("identifier") for name in _SHARING_ACTS},
+    "api/v1/waiting": _OPEN,
+    "api/v1/waiting/<handle>": _anyone("handle"),
+    **{f"api/v1{_as_route(kind.path(act))}": _anyone(*kind.parts) for kind in KINDS for act in kind.acts},
+    **dict.fromkeys((f"api/v1/{name}" for name in _DIRECTORY), _OPEN),
+    "api/v1/people/<handle>": _anyone("handle"),
+    "api/v1/proposals/<proposal>": _anyone("proposal"),
+    "api/v1/groups/<group>": _anyone("group"),
+    **{f"api/v1/waiting/<handle>/{answer.name}": _anyone("handle") for answer in ANSWERS},
     "api/v1/items/<path:identifier>": _anyone("identifier"),
     r"api/v1/[\s\S]*": _OPEN,
 }
@@ -252,6 +271,7 @@ ADMINISTRATION = {
     "cms/own-organisations/of/<slug:key>/propose/": _OWN,
     "cms/working-groups/": _OFFICE,
     "cms/working-groups/found/": _OFFICE,
+    "cms/working-groups/admissions/<uuid:admission>/": Route(Who.OFFICE, {"admission": checks.admission}),
     "cms/working-groups/admissions/<uuid:admission>/<slug:answer>/": Route(
         Who.OFFICE, {"admission": checks.admission, "answer": checks.answer}
     ),
@@ -262,6 +282,9 @@ ADMINISTRATION = {
     "cms/working-groups/of/<slug:group>/remove/<slug:member>/": Route(
         Who.OFFICE, {"group": checks.group, "member": checks.group_member}
     ),
+    "cms/quarantine/": _OFFICE,
+    "cms/quarantine/order/": _OFFICE,
+    "cms/quarantine/<uuid:identifier>/end/": Route(Who.OFFICE, {"identifier": checks.quarantined_item}),
     "cms/explain/": _OFFICE,
     "cms/inspect/": _OFFICE,
     "cms/inspect/ask/": _OFFICE,

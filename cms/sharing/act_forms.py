@@ -10,8 +10,9 @@ from django_countries import countries
 from cms.core.widgets import FilterableCheckboxes
 from cms.elements.models import Element
 from cms.organisations.models import Organisation
+from cms.sharing.audience_templates import audience_of
 from cms.sharing.enums import MARKING_ORDER, STATE_ORDER, Marking, SharingState, state_fits, width
-from cms.sharing.forms import MARKINGS, RecipientFields, organisation_choices
+from cms.sharing.forms import MARKINGS, RecipientFields, SharingFields, organisation_choices
 from cms.sharing.models import Sharing
 
 
@@ -47,7 +48,7 @@ class RequiredReasonForm(ReasonForm):
 class NarrowForm(ReasonForm):
     """Which narrower state."""
 
-    state = forms.ChoiceField(label=_("From now on"), widget=forms.RadioSelect)
+    state = forms.ChoiceField(label=_("From now on"), widget=forms.RadioSelect, choices=SharingState.choices)
     field_order = ("state", "reason")
 
     def prepare(self) -> None:
@@ -61,7 +62,7 @@ class NarrowForm(ReasonForm):
 class MarkingForm(ReasonForm):
     """Which marking."""
 
-    marking = forms.ChoiceField(label=_("Marking"), widget=forms.RadioSelect)
+    marking = forms.ChoiceField(label=_("Marking"), widget=forms.RadioSelect, choices=Marking.choices)
     field_order = ("marking", "reason")
     looser = False
 
@@ -83,7 +84,7 @@ class LooserMarkingForm(MarkingForm):
 class WidenForm(RecipientFields, ReasonForm):
     """Which wider state, or whom else, and why."""
 
-    state = forms.ChoiceField(label=_("From now on"), widget=forms.RadioSelect)
+    state = forms.ChoiceField(label=_("From now on"), widget=forms.RadioSelect, choices=SharingState.choices)
     field_order = (
         "state",
         "organisations",
@@ -111,7 +112,11 @@ class WidenForm(RecipientFields, ReasonForm):
 class FactsForm(ReasonForm):
     """Which element, which countries, and why."""
 
-    element = forms.ModelChoiceField(label=_("Element"), queryset=Element.objects.all(), empty_label=None)
+    # of what stands: what an asker leaves out stays as it is
+    keeps_the_rest = True
+    element = forms.ModelChoiceField(
+        label=_("Element"), queryset=Element.objects.all(), to_field_name="key", empty_label=None
+    )
     countries = forms.MultipleChoiceField(
         label=_("Countries"),
         required=False,
@@ -124,7 +129,45 @@ class FactsForm(ReasonForm):
         """Fill in what stands, and demand a reason."""
         self.fields["reason"].required = True
         self.fields["countries"].choices = [(code, str(name)) for code, name in countries]  # type: ignore[attr-defined]
-        self.initial = {"element": self.sharing.element_id, "countries": list(self.sharing.countries)}
+        self.initial = {"element": self.sharing.element, "countries": list(self.sharing.countries)}
+
+
+class DraftFactsForm(FactsForm):
+    """Which owner, element and countries, while nothing was published."""
+
+    taken_away = ("reason",)
+    owner = forms.ChoiceField(label=_("Owner"))
+    field_order = ("owner", "element", "countries")
+
+    def prepare(self) -> None:
+        """Fill in what stands; nobody reads by it yet, so no reason is asked for."""
+        super().prepare()
+        del self.fields["reason"]
+        self.fields["owner"].choices = organisation_choices()  # type: ignore[attr-defined]
+        self.initial["owner"] = self.sharing.owner.key
+
+    def clean_owner(self) -> Organisation:
+        """Return the organisation."""
+        return Organisation.objects.get(key=self.cleaned_data["owner"])
+
+
+class ProposalForm(SharingFields, ReasonForm):
+    """How far a draft is to go when it is published."""
+
+    keeps_the_rest = True
+    taken_away = ("reason",)
+
+    def prepare(self) -> None:
+        """Fill in what is proposed already."""
+        del self.fields["reason"]
+        proposal = self.sharing.proposal
+        self.prepare_sharing(audience_of(proposal, proposal.recipients.all()), self.at)
+
+    def clean(self) -> dict[str, Any]:
+        """Put all of it under `audience`."""
+        data: dict[str, Any] = super().clean() or {}
+        data["audience"] = self.chosen_audience(self.sharing.element.code, self.at)
+        return data
 
 
 class TransferForm(ReasonForm):
@@ -165,6 +208,7 @@ class SupersedeForm(ReasonForm):
 class CorrectionForm(ReasonForm):
     """What was corrected."""
 
+    taken_away = ("reason",)
     text = forms.CharField(
         label=_("What was corrected"),
         max_length=500,

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy
 from cms.sharing import changes, services
 from cms.sharing.act_forms import (
     CorrectionForm,
+    DraftFactsForm,
     FactsForm,
     LooserMarkingForm,
     MarkingForm,
     NarrowForm,
+    ProposalForm,
     ReasonForm,
     RequiredReasonForm,
     SupersedeForm,
@@ -69,6 +71,20 @@ def _widen(form: Any, sharing: Sharing, actor: User) -> None:
     )
 
 
+def _propose(form: Any, sharing: Sharing, actor: User) -> None:
+    audience = form.cleaned_data["audience"]
+    services.propose(
+        sharing=sharing,
+        marking=audience.marking,
+        state=audience.state,
+        targets=audience.targets,
+        use_limits=audience.use_limits,
+        copies_allowed=audience.copies_allowed,
+        actor=actor,
+        at=form.at,
+    )
+
+
 _mark = _call(services.change_marking, "marking", "reason")
 _change_facts = _call(services.change_facts, "element", "countries", "reason")
 _transfer = _call(services.propose_transfer, "new_owner", "reason")
@@ -103,6 +119,10 @@ def states_below(form: Any, facts: ItemFacts) -> list[tuple[str, ItemFacts]]:
 def stricter_markings(form: Any, facts: ItemFacts) -> list[tuple[str, ItemFacts]]:
     """Return what each marking offered makes of the facts."""
     return [(marking, changes.marked(facts, marking)) for marking, _label in form.fields["marking"].choices]
+
+
+def _never_published(sharing: Sharing, _at: datetime) -> bool:
+    return sharing.first_shared_at is None
 
 
 def _may_go_public(sharing: Sharing, _at: datetime) -> bool:
@@ -319,6 +339,27 @@ _TELLING = (
         offered=lambda _sharing, _at: True,
         grave=True,
         done=gettext_lazy("Proposed: somebody else with the right to approve has to confirm."),
+    ),
+)
+# the editor of the text asks for the same, with the text
+DRAFT_ACTS = (
+    SharingAct(
+        name="draft-facts",
+        permission="edit",
+        label=gettext_lazy("Change owner, element or countries of a draft"),
+        explanation=gettext_lazy("While nothing was published. What is left out stays as it is."),
+        form=DraftFactsForm,
+        run=_call(services.change_draft_facts, "owner", "element", "countries"),
+        offered=_never_published,
+    ),
+    SharingAct(
+        name="propose",
+        permission="propose_sharing",
+        label=gettext_lazy("Propose how far a draft goes"),
+        explanation=gettext_lazy("Its first publication applies it. What is left out stays as it is."),
+        form=ProposalForm,
+        run=_propose,
+        offered=_never_published,
     ),
 )
 ACTS = (*_NARROWING, *_WIDENING, *_TELLING)

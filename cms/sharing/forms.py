@@ -62,6 +62,10 @@ def last_day(until: datetime | None) -> date | None:
     return None if until is None else (until - timedelta(microseconds=1)).astimezone(UTC).date()
 
 
+class AddressesField(forms.CharField):
+    """Several e-mail addresses, one a line."""
+
+
 class RecipientFields(forms.Form):
     """Whom an owner names, until when and what for."""
 
@@ -76,7 +80,7 @@ class RecipientFields(forms.Form):
         required=False,
         help_text=gettext_lazy("Names those who are in the groups now: who joins later gets nothing by this."),
     )
-    persons = forms.CharField(
+    persons = AddressesField(
         label=gettext_lazy("Persons"),
         required=False,
         max_length=4000,

@@ -46,7 +46,7 @@ def test_a_move_is_prepared_shown_and_decided(land: Land) -> None:
 def test_organisations_are_added_renamed_and_bounded_by_the_pages(land: Land) -> None:
     admin, decider = land.client("admin"), land.client("decider")
     added = {"name": "Harbour unit", "kind": "unit", "parent": "border"}
-    assert admin.post(reverse("organisations:found"), added).status_code == 302
+    assert admin.post(reverse("organisations:add"), added).status_code == 302
     key = Organisation.objects.get(name="Harbour unit").key
     assert admin.post(reverse("organisations:rename", args=[key]), {"name": "Port unit"}).status_code == 302
     assert "Port unit" in admin.get(reverse("organisations:index")).content.decode()

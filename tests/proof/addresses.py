@@ -19,7 +19,6 @@ UNKNOWN_API = r"api/v1/[\s\S]*"
 # parts that name no thing of anybody: each value is asked
 WORDS: Mapping[str, tuple[Any, ...]] = {
     "name": tuple(act.name for act in ACTS),
-    "act": tuple(act.name for act in ACTS),
     "answer": ("accept", "refuse", "yes", "no", "confirm", "end"),
     "width": (320,),
     "token": ("no-such-token",),

@@ -14,6 +14,7 @@ from cms.sharing.models import Sharing
 from cms.sharing.querysets import SharingQuerySet
 from cms.sharing.reach import items_open_to
 from cms.sharing.rights import RIGHTS, Scope
+from cms.sharing.rules import allowed
 from cms.users.models import User
 from tests.admin.answers import masked
 from tests.factories import sign_in
@@ -74,6 +75,8 @@ def _viewer(world: World, name: str, user: User | None) -> Viewer:
     works = set(items_open_to("view_draft", user, at).values_list("pk", flat=True))
     # whatever else gives a right rests on viewing
     acts = {pk for action in EDITORIAL for pk in items_open_to(action, user, at).values_list("pk", flat=True)}
+    # an auditor orders quarantine for owners whose items the auditor does not read
+    acts |= {item.sharing.pk for item in world.items if allowed(user, "quarantine", item.sharing, at)}
     for item in world.items:
         words |= {item.live_word} if item.sharing.pk in sees | works else set()
         words |= {item.draft_word} if item.sharing.pk in works else set()

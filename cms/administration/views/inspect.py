@@ -1,23 +1,18 @@
 """Grants to inspect, and the one page on which the item of a grant is opened."""
 
-from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from wagtail.admin import messages
 from wagtail.models import Page
 
 from cms.administration import selectors, services
-from cms.administration.enums import InspectionKind
-from cms.administration.forms import InspectForm
+from cms.administration.acts.inspections import GRANTS
 from cms.administration.models import InspectGrant
-from cms.administration.rules import Asking, Inspection
-from cms.administration.views.pages import act_page, demand, done, posted, viewer_of
+from cms.administration.rules import Inspection
+from cms.administration.views.acting import answer_at_once, said_of
+from cms.administration.views.pages import demand, viewer_of
 from cms.organisations.rules import Place, permitted
 from cms.users.http import ViewerRequest
 from content_types.draft_scope import whole_tree
@@ -42,40 +37,12 @@ def index(request: ViewerRequest) -> HttpResponse:
     return render(request, "administration/inspections.html", {"grants": grants, "at": at})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: ViewerRequest) -> HttpResponse:
-    """Ask for a grant."""
-    viewer, at = viewer_of(request), request.at
-    kinds = [kind for kind in InspectionKind if viewer.has_perm("administration.ask_to_inspect", Asking(kind, at))]
-    demand(bool(kinds))
-    return act_page(
-        request,
-        InspectForm(posted(request), kinds=kinds),
-        lambda data: services.ask_to_inspect(**data, actor=viewer, at=at),
-        _("Asked for: another person confirms it."),
-        title=_("Ask to inspect an item"),
-        explanation=_("One item, for a stated time, after another person has confirmed it. The owner is told at once."),
-        button=_("Ask"),
-        back=reverse("inspections:index"),
-    )
-
-
 @require_http_methods(["POST"])
 def answer(request: ViewerRequest, grant: UUID, answer: str) -> HttpResponse:
     """Confirm a grant, or end it."""
-    viewer, at = viewer_of(request), request.at
-    row: InspectGrant = demand(selectors.grant_for(viewer, grant, at))
-    form = forms.Form({})
-    form.is_valid()
-    acts: dict[str, Any] = {
-        "confirm": lambda: services.confirm_inspection(grant=row, actor=viewer, at=at),
-        "end": lambda: services.end_inspection(grant=row, actor=viewer, at=at),
-    }
-    if done(form, demand(acts.get(answer))):
-        messages.success(request, _("Confirmed: the owner is told.") if answer == "confirm" else _("Ended."))
-    else:
-        messages.error(request, " ".join(str(error) for error in form.non_field_errors()))
-    return redirect("inspections:index")
+    act, scene, form = answer_at_once(request, GRANTS, answer, {"grant": grant})
+    said_of(request, act, form)
+    return redirect(act.back(scene))
 
 
 @require_http_methods(["POST"])

@@ -6,24 +6,20 @@ from uuid import UUID
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from wagtail.admin import messages
 
 from cms.administration import selectors
-from cms.administration.forms import CeilingForm, FoundForm, ProposeForm, RenameForm
-from cms.administration.views.pages import act_page, demand, done, in_tree_order, posted, viewer_of
+from cms.administration.acts.organisations import PROPOSALS
+from cms.administration.views.acting import answer_at_once, said_of
+from cms.administration.views.pages import demand, viewer_of
 from cms.elements.enums import Ceiling
 from cms.organisations import changes
 from cms.organisations.enums import ProposalKind
 from cms.organisations.models import Organisation, OrganisationProposal
 from cms.organisations.rules import Place, permitted
-from cms.sharing.services.succession import accept_proposal, effects_of
+from cms.organisations.tree import in_tree_order
+from cms.sharing.services.succession import effects_of
 from cms.users.http import ViewerRequest
-from cms.users.models import User
-
-FORM = ["GET", "HEAD", "POST"]
 
 
 @require_safe
@@ -39,29 +35,6 @@ def index(request: ViewerRequest) -> HttpResponse:
         "administers": permitted(viewer, "administer", Place(None, at)),
     }
     return render(request, "administration/organisations.html", context)
-
-
-@require_http_methods(FORM)
-def found(request: ViewerRequest) -> HttpResponse:
-    """Add an authority or a unit."""
-    viewer, at = viewer_of(request), request.at
-    demand(permitted(viewer, "administer", Place(None, at)))
-    form = FoundForm(posted(request), organisations=in_tree_order(selectors.own_organisations(viewer, at)))
-
-    def run(data: Any) -> None:
-        parent = form.places[data["parent"]]
-        changes.found_below(name=data["name"], kind=data["kind"], parent=parent, actor=viewer, at=at)
-
-    return act_page(
-        request,
-        form,
-        run,
-        _("Added."),
-        title=_("Add an organisation"),
-        explanation=_("It has no people and owns nothing yet: nobody reads more by this."),
-        button=_("Add"),
-        back=reverse("organisations:index"),
-    )
 
 
 @require_safe
@@ -82,100 +55,6 @@ def organisation(request: ViewerRequest, key: str) -> HttpResponse:
         "highest": row.ceiling == Ceiling.PUBLIC,
     }
     return render(request, "administration/organisation.html", context)
-
-
-def _place(request: ViewerRequest, key: str, right: str) -> tuple[User, Organisation, dict[str, Any]]:
-    """Return viewer, organisation and what its forms share; raises the one Http404 without the right."""
-    viewer, at = viewer_of(request), request.at
-    row: Organisation = demand(selectors.organisation_for(viewer, key, at))
-    demand(permitted(viewer, right, Place(row, at)))
-    return viewer, row, {"aside": row.name, "back": reverse("organisations:organisation", args=[row.key])}
-
-
-@require_http_methods(FORM)
-def rename(request: ViewerRequest, key: str) -> HttpResponse:
-    """Give it another name."""
-    viewer, row, page = _place(request, key, "administer")
-    return act_page(
-        request,
-        RenameForm(posted(request), initial={"name": row.name}),
-        lambda data: changes.rename(organisation=row, name=data["name"], actor=viewer, at=request.at),
-        _("Renamed."),
-        title=_("Rename"),
-        button=_("Rename"),
-        **page,
-    )
-
-
-@require_http_methods(FORM)
-def lower(request: ViewerRequest, key: str) -> HttpResponse:
-    """Lower the ceiling at once."""
-    viewer, row, page = _place(request, key, "decide")
-    form = CeilingForm(posted(request))
-    _offer(form, [level for level in Ceiling if _width(level) < _width(row.ceiling)])
-    return act_page(
-        request,
-        form,
-        lambda data: changes.lower_ceiling(organisation=row, **data, actor=viewer, at=request.at),
-        _("Lowered: it holds for every act from now on."),
-        title=_("Lower the ceiling"),
-        explanation=_("What is shared already stays as it is: narrow it on its sharing page where it must not."),
-        button=_("Lower"),
-        **page,
-    )
-
-
-@require_http_methods(FORM)
-def higher(request: ViewerRequest, key: str) -> HttpResponse:
-    """Ask another decider to raise the ceiling."""
-    viewer, row, page = _place(request, key, "decide")
-    form = CeilingForm(posted(request))
-    _offer(form, [level for level in Ceiling if _width(level) > _width(row.ceiling)])
-    return act_page(
-        request,
-        form,
-        lambda data: changes.propose_higher_ceiling(organisation=row, **data, actor=viewer, at=request.at),
-        _("Prepared: another decider decides it."),
-        title=_("Raise the ceiling"),
-        explanation=_("It takes two: another decider, here or above, confirms it. Nothing is shared by this."),
-        button=_("Prepare"),
-        **page,
-    )
-
-
-def _width(ceiling: str) -> int:
-    return list(Ceiling.values).index(ceiling)
-
-
-def _offer(form: Any, levels: list[Ceiling]) -> None:
-    form.fields["ceiling"].choices = [(level.value, level.label) for level in levels]
-
-
-@require_http_methods(FORM)
-def propose(request: ViewerRequest, key: str) -> HttpResponse:
-    """Prepare that it moves, or is merged into another one."""
-    viewer, row, page = _place(request, key, "administer")
-    demand(row.parent_id is not None)
-    others = [other for other in selectors.own_organisations(viewer, request.at) if row.pk not in other.lineage]
-    others = [other for other in others if other.lineage[0] == row.lineage[0]]
-    form = ProposeForm(posted(request), organisations=in_tree_order(others))
-
-    def run(data: Any) -> None:
-        target = form.places[data["target"]]
-        changes.propose_change(
-            kind=data["kind"], organisation=row, target=target, reason=data["reason"], actor=viewer, at=request.at
-        )
-
-    return act_page(
-        request,
-        form,
-        run,
-        _("Prepared: a decider above both decides it."),
-        title=_("Move or merge"),
-        explanation=_("You prepare it, a decider of your tree decides it, and sees before who reads more and less."),
-        button=_("Prepare"),
-        **page,
-    )
 
 
 @require_safe
@@ -206,15 +85,8 @@ def _proposal_page(request: ViewerRequest, row: OrganisationProposal, form: Any)
 @require_http_methods(["POST"])
 def decide(request: ViewerRequest, proposal: UUID, answer: str) -> HttpResponse:
     """Carry out what was prepared (`accept`), or refuse it (`refuse`)."""
-    viewer, at = viewer_of(request), request.at
-    row: OrganisationProposal = demand(selectors.proposal_for(viewer, proposal, at))
-    form = forms.Form({})
-    form.is_valid()
-    acts = {
-        "accept": lambda: accept_proposal(proposal=row, actor=viewer, at=at),
-        "refuse": lambda: changes.refuse_proposal(proposal=row, reason="", actor=viewer, at=at),
-    }
-    if not done(form, demand(acts.get(answer))):
-        return _proposal_page(request, row, form)
-    messages.success(request, _("Done.") if answer == "accept" else _("Refused."))
-    return redirect("organisations:index")
+    act, scene, form = answer_at_once(request, PROPOSALS, answer, {"proposal": proposal})
+    if form.errors:
+        return _proposal_page(request, scene.subject, form)
+    said_of(request, act, form)
+    return redirect(act.back(scene))

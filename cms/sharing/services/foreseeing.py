@@ -35,20 +35,22 @@ class Effect:
         return _told(self.gaining), _told(self.losing)
 
 
+Lineage = tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """The ids of those who may read more and less, and the lineage of the place where each of them is."""
+    """Who may read more and who less, by id, with the lineage of the place by which it is so."""
 
-    gaining: frozenset[int]
-    losing: frozenset[int]
-    homes: Mapping[int, tuple[int, ...]]
+    gaining: Mapping[int, Lineage]
+    losing: Mapping[int, Lineage]
 
-    def effects(self, place_of: Callable[[tuple[int, ...]], int]) -> tuple[Effect, ...]:
+    def effects(self, place_of: Callable[[Lineage], int]) -> tuple[Effect, ...]:
         """Return the numbers by the place that a lineage is told as, in the order of names."""
         counts: dict[int, list[int]] = {}
         for position, people in enumerate((self.gaining, self.losing)):
-            for user_id in people:
-                counts.setdefault(place_of(self.homes[user_id]), [0, 0])[position] += 1
+            for lineage in people.values():
+                counts.setdefault(place_of(lineage), [0, 0])[position] += 1
         names = dict(Organisation.objects.filter(pk__in=counts).values_list("pk", "name"))
         rows = [Effect(names[place], *numbers) for place, numbers in counts.items()]
         return tuple(sorted(rows, key=lambda row: row.organisation))
@@ -60,8 +62,7 @@ def foresee(act: Callable[[], object], asker: User, at: datetime) -> tuple[Effec
     Whatever the act refuses is raised.
     """
     own = {row.organisation.participant_id for row in valid_memberships(asker, at)}
-    found = shift(act, at)
-    return found.effects(lambda lineage: lineage[-1] if lineage[0] in own else lineage[0])
+    return shift(act, at).effects(lambda lineage: lineage[-1] if lineage[0] in own else lineage[0])
 
 
 def shift(
@@ -75,37 +76,49 @@ def shift(
 
     `predecessors` says whose items a successor takes over by the act.
     """
-    before, homes = _reading(participant_id, at)
+    before = _reading(participant_id, at, {})
     with transaction.atomic():
         act()
-        after, later_homes = _reading(participant_id, at)
+        after = _reading(participant_id, at, predecessors or {})
         transaction.set_rollback(True)
-    wide = {user_id: _with_predecessors(tokens, predecessors or {}) for user_id, tokens in after.items()}
-    homes = later_homes | homes
-    nothing: set[str] = set()
-    return Shift(
-        gaining=frozenset(key for key in homes if wide.get(key, nothing) - before.get(key, nothing)),
-        losing=frozenset(key for key in homes if before.get(key, nothing) - wide.get(key, nothing)),
-        homes=homes,
-    )
+    gaining, losing = _more(before, after), _more(after, before)
+    if participant_id is not None:
+        # whoever moves is told of where they were
+        for user_id in gaining.keys() & before.keys():
+            inside = [lineage for lineage, _tokens in before[user_id] if lineage[0] == participant_id]
+            gaining[user_id] = next(iter(inside), gaining[user_id])
+    return Shift(gaining=gaining, losing=losing)
 
 
-def _reading(participant_id: int | None, at: datetime) -> tuple[dict[int, set[str]], dict[int, tuple[int, ...]]]:
-    """Return everybody's tokens, and the lineage of the first of each person's places (in the participant)."""
+Reading = Mapping[int, list[tuple[Lineage, frozenset[str]]]]
+
+
+def _reading(participant_id: int | None, at: datetime, predecessors: Mapping[int, int]) -> Reading:
+    """Return what each person (of the participant) reads by each membership."""
     people: Iterable[int] | None = None
     if participant_id is not None:
         inside = Membership.objects.filter(organisation__lineage__0=participant_id)
         people = sorted(set(inside.values_list("user_id", flat=True)))
-    tokens: dict[int, set[str]] = {}
-    homes: dict[int, tuple[int, ...]] = {}
+    found: dict[int, list[tuple[Lineage, frozenset[str]]]] = {}
     for reach in membership_reaches(people, at):
-        tokens.setdefault(reach.user_id, set()).update(membership_tokens(reach))
-        if participant_id in {None, reach.lineage[0]}:
-            homes.setdefault(reach.user_id, reach.lineage)
-    return tokens, homes
+        tokens = _with_predecessors(frozenset(membership_tokens(reach)), predecessors)
+        found.setdefault(reach.user_id, []).append((reach.lineage, tokens))
+    return found
 
 
-def _with_predecessors(tokens: set[str], predecessors: Mapping[int, int]) -> set[str]:
+def _more(less: Reading, more: Reading) -> dict[int, Lineage]:
+    """Return who reads in `more` what they do not read in `less`, with the first place by which they do: somebody's
+    other places are no part of it."""
+    found = {}
+    for user_id, reaches in more.items():
+        known = frozenset[str]().union(*(tokens for _lineage, tokens in less.get(user_id, ())))
+        place = next((lineage for lineage, tokens in reaches if not tokens <= known), None)
+        if place is not None:
+            found[user_id] = place
+    return found
+
+
+def _with_predecessors(tokens: frozenset[str], predecessors: Mapping[int, int]) -> frozenset[str]:
     """Return the tokens, those of a successor's items once more as of the items that it takes over."""
     found = set(tokens)
     for token in tokens if predecessors else ():
@@ -113,7 +126,7 @@ def _with_predecessors(tokens: set[str], predecessors: Mapping[int, int]) -> set
         place = letter[1:]
         if letter[0] in _PLACES and place.isdigit() and int(place) in predecessors:
             found.add(":".join([element, f"{letter[0]}{predecessors[int(place)]}", *country]))
-    return found
+    return frozenset(found)
 
 
 def _told(number: int) -> int | None:

@@ -14,10 +14,12 @@ from cms.sharing.rules import allowed
 from cms.users.http import ViewerRequest
 
 
-def worked_on(request: ViewerRequest, identifier: str, besides: str = "view_draft") -> Sharing:
-    """Return the published item that the viewer works on, or may do this with; raises the one Http404."""
+def worked_on(request: ViewerRequest, identifier: str, besides: str = "view_draft", *, drafts: bool = False) -> Sharing:
+    """Return the published item (with `drafts` any item) that the viewer works on, or may do this with; raises the one
+    Http404."""
     rows = Sharing.objects.select_related("page__latest_revision", "element", "owner")
-    sharing = rows.filter(uuid=uuid_or_404(identifier), page__live=True).first()
+    rows = rows.filter(uuid=uuid_or_404(identifier))
+    sharing = (rows if drafts else rows.filter(page__live=True)).first()
     if sharing is None:
         raise Http404
     viewer, at = request.viewer, request.at

@@ -14,6 +14,7 @@ from wagtail.admin import messages
 from cms.sharing import services
 from cms.sharing.act_forms import DecisionForm
 from cms.sharing.confirming import AskPending, may_confirm, may_take_back, open_acts, waiting_confirmations
+from cms.sharing.decisions import ANSWERS
 from cms.sharing.differences import difference
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import PendingAct
@@ -56,24 +57,19 @@ def decide(request: ViewerRequest, handle: UUID) -> HttpResponse:
 
 def _answered(request: ViewerRequest, pending: PendingAct, form: DecisionForm) -> str:
     """Do what was decided and return what to say of it; nothing where it was refused, or is asked again."""
-    actor, at, reason = _user(request), request.at, form.cleaned_data["reason"]
     decision = request.POST.get("decision")
+    answer = next((answer for answer in ANSWERS if answer.name == decision), ANSWERS[0])
     try:
-        if decision == "take-back":
-            services.take_back(pending=pending, actor=actor, at=at)
-            return _("Taken back.")
-        if decision == "decline":
-            services.decline(pending=pending, actor=actor, at=at, reason=reason)
-            return _("Declined.")
-        services.lock(pending.sharing_id)
-        if _seal(request, pending) != request.POST.get("seal"):
-            form.add_error(None, _("Who gains or loses has changed since you looked: look again."))
-            return ""
-        services.confirm(pending=pending, actor=actor, at=at)
+        if answer.changes:
+            services.lock(pending.sharing_id)
+            if _seal(request, pending) != request.POST.get("seal"):
+                form.add_error(None, _("Who gains or loses has changed since you looked: look again."))
+                return ""
+        answer.run(pending, _user(request), request.at, form.cleaned_data["reason"])
     except (NotAllowed, ValidationError) as error:
         put_beside(form, error)
         return ""
-    return _("Confirmed.")
+    return str(answer.done)
 
 
 def _user(request: ViewerRequest) -> Any:
