@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -38,7 +37,6 @@ class Hit:
     """An item in a list."""
 
     id: UUID
-    id: UUID
     title: str
     url: str
     summary: str
@@ -62,7 +60,6 @@ def hits(sharings: Sequence[Sharing]) -> list[Hit]:
 
 def _hit(sharing: Sharing, page: ContentPage) -> Hit:
     return Hit(
-        id=sharing.uuid,
         id=sharing.uuid,
         title=page.title,
         url=page.item_url,
