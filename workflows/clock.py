@@ -1,9 +1,10 @@
 """What happens because its hour has come: publication of what was approved for later, and expiry.
 
-Each item is taken under its lock, in a transaction of its own; a worker that dies in between leaves the rest due.
+Items are taken under their locks, some in one transaction, and each alone where one of them is refused; a worker that
+dies in between leaves the rest due.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -12,18 +13,21 @@ from django.utils.translation import gettext as _
 from wagtail.models import WorkflowState
 
 from cms.audit.enums import Event
+from cms.core.snapshot import one_snapshot
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.expiry import expire
 from cms.sharing.models import Sharing
 from cms.sharing.rules import allowed
-from cms.sharing.services import lock
 from workflows.models import Schedule
-from workflows.plans import forget_approval, plan_of, published
-from workflows.publication import publish_revision
+from workflows.plans import forget_approval, published
+from workflows.publication import Approved, publish
 from workflows.services import begin_review
 from workflows.trail import record_item
 
 BATCH = 100
+# how many are published in one transaction: statements for many cost little more than for one
+TOGETHER = 25
+_WITH_PLAN = ("approved_revision", "approved_by", "sharing__page", "sharing__element", "sharing__owner")
 
 
 def run_due(*, at: datetime, batch: int = BATCH) -> int:
@@ -45,52 +49,77 @@ def publish_due(*, at: datetime, limit: int = BATCH) -> int:
     """
     due = Schedule.objects.filter(approved_revision__isnull=False, publish_at__lte=at).order_by("publish_at", "pk")
     ids = list(due.values_list("sharing_id", flat=True)[:limit])
-    return sum(_publish_or_review(sharing_id, at) for sharing_id in ids)
+    parts = (ids[start : start + TOGETHER] for start in range(0, len(ids), TOGETHER))
+    return sum(_publish_together_or_alone(part, at) for part in parts)
+
+
+def _publish_together_or_alone(sharing_ids: Sequence[int], at: datetime) -> int:
+    """Publish some items in one transaction; where one of them is refused nothing has happened, and each is taken in a
+    transaction of its own."""
+    try:
+        with transaction.atomic():
+            return _publish(_due(sharing_ids, at), at)
+    except (NotAllowed, ValidationError):
+        return sum(_publish_or_review(sharing_id, at) for sharing_id in sharing_ids)
+
+
+def _due(sharing_ids: Sequence[int], at: datetime) -> list[Schedule]:
+    """Lock those of the items that nobody else is at, and return the plans of those that are due, as they stand now."""
+    free = Sharing.objects.select_for_update(skip_locked=True).filter(pk__in=sharing_ids).order_by("pk")
+    held = list(free.values_list("pk", flat=True))
+    plans = Schedule.objects.filter(sharing__in=held, approved_revision__isnull=False, publish_at__lte=at)
+    return list(plans.select_related(*_WITH_PLAN).order_by("publish_at", "pk"))
+
+
+def _publish(plans: Sequence[Schedule], at: datetime) -> int:
+    """Publish the approved versions with the rights that their approvers have now; return how many there are.
+
+    Raises NotAllowed or ValidationError where one may not be published.
+    """
+    with one_snapshot():  # nothing is changed yet: who may is read once for each approver
+        approved = [_still_approved(plan, at) for plan in plans]
+    publish(approved, at=at)
+    published(one.sharing for one in approved)
+    return len(plans)
 
 
 @transaction.atomic
-def _publish_or_review(sharing_id: int, at: datetime) -> bool:
-    """Publish the approved version with the rights that its approver has now; else put it before the approvers.
-
-    Return whether the item was due and nobody else was at it.
-    """
-    free = Sharing.objects.select_for_update(skip_locked=True).filter(pk=sharing_id)
-    if not free.values_list("pk"):
-        return False
-    sharing = lock(sharing_id)
-    plan = plan_of(sharing)
-    if plan.approved_revision is None or plan.publish_at is None or plan.publish_at > at:
-        return False
+def _publish_or_review(sharing_id: int, at: datetime) -> int:
+    """Publish the item if it is due and nobody else is at it, or else put it before its approvers; return whether it
+    was taken."""
+    plans = _due([sharing_id], at)
     try:
         with transaction.atomic():
-            _demand_still_right(sharing, plan, at)
-            publish_revision(sharing=sharing, revision=plan.approved_revision, actor=plan.approved_by, at=at)
-            published(plan)
+            return _publish(plans, at)
     except NotAllowed as error:
-        _review_again(sharing, plan, str(error), at)
+        _review_again(plans[0], str(error), at)
     except ValidationError as error:
-        _review_again(sharing, plan, " ".join(error.messages), at)
-    return True
+        _review_again(plans[0], " ".join(error.messages), at)
+    return 1
 
 
-def _demand_still_right(sharing: Sharing, plan: Schedule, at: datetime) -> None:
-    """Raise NotAllowed or ValidationError where the approval does not hold any more."""
-    if plan.approved_revision_id != sharing.page.latest_revision_id:
+def _still_approved(plan: Schedule, at: datetime) -> Approved:
+    """Return what is to be published. Raises NotAllowed or ValidationError where the approval holds no more."""
+    page, revision, approver = plan.sharing.page, plan.approved_revision, plan.approved_by
+    if revision is None or revision.pk != page.latest_revision_id:
         raise ValidationError(_("A newer version stands there."))
-    if plan.approved_by is None or not allowed(plan.approved_by, "approve", sharing, at):
+    page.latest_revision = revision
+    if approver is None or not allowed(approver, "approve", plan.sharing, at):
         raise NotAllowed(_("Whoever approved it has not the right to any more."))
     if plan.expire_at is not None and plan.expire_at <= at:
         raise ValidationError(_("Its time was over before it began."))
+    return Approved(plan.sharing, revision, approver)
 
 
-def _review_again(sharing: Sharing, plan: Schedule, why: str, at: datetime) -> None:
-    version = plan.approved_revision_id
+def _review_again(plan: Schedule, why: str, at: datetime) -> None:
+    # read afresh: what was tried has changed the row that stands in the plan
+    sharing, version = Sharing.objects.get(pk=plan.sharing_id), plan.approved_revision_id
     plan.publish_at = None
     forget_approval(plan, note=why[:500])
     record_item(sharing, Event.ITEM_UNSCHEDULED, actor=None, at=at, version=version, reason=why)
     asked = WorkflowState.objects.filter(object_id=str(sharing.page_id), base_content_type__model="page")
     last = asked.select_related("requested_by").order_by("-created_at", "-pk").first()
-    begin_review(sharing=Sharing.objects.get(pk=sharing.pk), requested_by=last and last.requested_by, at=at)
+    begin_review(sharing=sharing, requested_by=last and last.requested_by, at=at)
 
 
 def expire_due(*, at: datetime, limit: int = BATCH) -> int:

@@ -1,5 +1,6 @@
 """When an item is to be published and when it expires: said before approval, kept by the clock afterwards."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -113,8 +114,8 @@ def forget_approval(plan: Schedule, note: str = "") -> None:
     plan.save()
 
 
-def published(plan: Schedule) -> None:
-    """Forget when the item was to be published: it was. When it expires stays."""
-    if plan.pk is not None:
-        plan.publish_at = None
-        forget_approval(plan)
+def published(sharings: Iterable[Sharing]) -> None:
+    """Forget when these items were to be published: they were. When they expire stays."""
+    Schedule.objects.filter(sharing__in=list(sharings)).update(
+        publish_at=None, approved_revision=None, approved_by=None, approved_at=None, note=""
+    )

@@ -1,5 +1,7 @@
 """The one place where a revision becomes what readers see."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,7 +12,7 @@ from wagtail.models import Page, Revision
 
 from cms.sharing.ceilings import check_state, widest_allowed
 from cms.sharing.models import Sharing
-from cms.sharing.services import apply_at_publication
+from cms.sharing.services import Publication, apply_to_many
 from cms.users.models import User
 from content_types.draft_scope import whole_tree
 from content_types.models import ContentPage
@@ -20,17 +22,29 @@ from workflows.signals import item_published
 _OF_VERSION = ("title", "seo_title", "search_description", "show_in_menus")
 
 
-def publish_revision(*, sharing: Sharing, revision: Revision, actor: User, at: datetime) -> None:
-    """Publish this revision with the item's sharing, inside the caller's transaction and lock.
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """A version of an item that somebody approved. The caller holds the item's lock; the row, its page and the page's
+    newest version say what holds under it."""
 
-    Raises what `apply_at_publication` raises: NotAllowed, AboveCeiling, ValidationError.
+    sharing: Sharing
+    revision: Revision
+    approved_by: User
+
+
+def publish(approved: Sequence[Approved], *, at: datetime) -> None:
+    """Publish these versions with their items' sharing, all of them or none, inside the caller's transaction.
+
+    Raises what `apply_to_many` raises: NotAllowed, AboveCeiling, ValidationError.
     """
-    page = _as_page(sharing.page, revision)
-    page.clean()
-    _go_live(page, revision, at)
-    row = apply_at_publication(sharing=sharing, actor=actor, at=at)
-    page.sharing = row
-    item_published.send(sender=Sharing, sharing=row, page=page, actor=actor, at=at)
+    pages = [_as_page(one.sharing.page, one.revision) for one in approved]
+    for page, one in zip(pages, approved, strict=True):
+        page.clean()
+        _go_live(page, one, at)
+    apply_to_many([Publication(one.sharing, one.approved_by) for one in approved], at=at)
+    for page, one in zip(pages, approved, strict=True):
+        page.sharing = one.sharing
+        item_published.send(sender=Sharing, sharing=one.sharing, page=page, actor=one.approved_by, at=at)
 
 
 def _as_page(stored: Page, revision: Revision) -> ContentPage:
@@ -58,27 +72,34 @@ def _drop_if_gone(page: ContentPage, field: Field[Any, Any]) -> None:
         setattr(page, field.name, found)
 
 
-def _go_live(page: ContentPage, revision: Revision, at: datetime) -> None:
-    """Write the version into the page, in the two tables that have it.
+def _go_live(page: ContentPage, approved: Approved, at: datetime) -> None:
+    """Write the version into the page, in the two tables that have it, and say so in the item's row.
 
     Wagtail's own way does the same and much more, of which nothing is used here: its log, comments, aliases, addresses
-    made of titles, dates of its own. It asks four times as often.
+    made of titles, dates of its own. It asks the database four times as often.
     """
-    page.live, page.live_revision_id, page.last_published_at = True, revision.pk, at
-    page.first_published_at = page.first_published_at or at
-    page.has_unpublished_changes = page.latest_revision_id != revision.pk
-    of_page = (*_OF_VERSION, "live", "live_revision_id", "last_published_at", "first_published_at")
-    model = type(page)
+    stored, model = approved.sharing.page, type(page)
+    state = {
+        "live": True,
+        "live_revision_id": approved.revision.pk,
+        "last_published_at": at,
+        "first_published_at": stored.first_published_at or at,
+        "has_unpublished_changes": stored.latest_revision_id != approved.revision.pk,
+    }
+    for name, value in state.items():
+        setattr(page, name, value)
+        setattr(stored, name, value)
+    for name in _OF_VERSION:
+        setattr(stored, name, getattr(page, name))
     with whole_tree():
-        rows = Page.objects.filter(pk=page.pk)
-        rows.update(**_values(page, (*of_page, "has_unpublished_changes")))
+        Page.objects.filter(pk=page.pk).update(**_values(page, [*_OF_VERSION, *state]))
         own = model._default_manager.filter(pk=page.pk)
         own.update(**_values(page, [field.attname for field in _own_fields(model)]))
     # Wagtail's index of what refers to what is told
     post_save.send(sender=model, instance=page, created=False, raw=False, using=page._state.db, update_fields=None)
 
 
-def _values(page: ContentPage, names: Any) -> dict[str, Any]:
+def _values(page: ContentPage, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(page, name) for name in names}
 
 

@@ -24,7 +24,7 @@ from workflows.definition import demand
 from workflows.enums import Status
 from workflows.models import ApprovalTask, Validation
 from workflows.plans import appoint, call_off, plan_of, published
-from workflows.publication import check_proposal, publish_revision
+from workflows.publication import Approved, check_proposal, publish
 from workflows.selectors import review_of, status_now
 from workflows.signals import item_returned, item_submitted
 from workflows.trail import record_item
@@ -176,8 +176,8 @@ def _publish_or_appoint(sharing: Sharing, revision: Revision, *, actor: User, at
         return
     if plan.expire_at is not None and plan.expire_at <= at:
         raise ValidationError(_("It would expire before anybody could read it: change its dates."))
-    publish_revision(sharing=sharing, revision=revision, actor=actor, at=at)
-    published(plan)
+    publish([Approved(sharing, revision, actor)], at=at)
+    published([sharing])
 
 
 def _waiting(page: ContentPage) -> tuple[Sharing, WorkflowState, TaskState]:

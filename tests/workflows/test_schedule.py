@@ -9,6 +9,8 @@ from django.db import transaction
 from cms.audit.enums import Event
 from cms.audit.models import AuditEvent
 from cms.elements.enums import Ceiling
+from cms.notifications.models import OutboxRow
+from cms.notifications.telling import NOTIFY
 from cms.organisations.models import Membership
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Proposal, Sharing
@@ -81,6 +83,18 @@ def test_one_that_is_refused_does_not_hold_up_the_others(house):
     write(first, house.author, "A newer version")
     assert run_due(at=LATER + hours(2), batch=1) == 2
     assert (afresh(first).page.live, afresh(second).page.live) == (False, True)
+
+
+def test_many_are_published_with_one_event_and_one_notice_each_where_one_of_them_is_refused_too(house):
+    items = [scheduled_item(house, LATER) for _ in range(4)]
+    refused = items.pop(1)
+    write(refused, house.author, "A newer version")
+    assert run_due(at=LATER) == 4
+    assert [afresh(sharing).page.live for sharing in items] == [True] * 3
+    assert not afresh(refused).page.live
+    assert [events(sharing).count(Event.ITEM_PUBLISHED) for sharing in (*items, refused)] == [1, 1, 1, 0]
+    told = OutboxRow.objects.filter(kind=NOTIFY, payload__kind="item_published").values_list("payload__item", flat=True)
+    assert sorted(told) == sorted(str(sharing.uuid) for sharing in items)
 
 
 def test_saving_a_newer_version_calls_it_off(house):

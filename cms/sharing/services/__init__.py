@@ -2,7 +2,7 @@
 
 from cms.sharing.services.acting import lock, refresh_due, set_audience, write_audience
 from cms.sharing.services.confirming import confirm
-from cms.sharing.services.drafts import apply_at_publication, change_draft_facts, create_sharing, propose
+from cms.sharing.services.drafts import change_draft_facts, create_sharing, propose
 from cms.sharing.services.facts import change_facts
 from cms.sharing.services.many import MOST, ManyRefused, narrow_many, revoke_many, share_many
 from cms.sharing.services.marking import change_marking
@@ -17,6 +17,7 @@ from cms.sharing.services.pending import (
     propose_transfer,
     take_back,
 )
+from cms.sharing.services.publishing import Publication, apply_at_publication, apply_to_many
 from cms.sharing.services.quarantining import end_quarantine, quarantine
 from cms.sharing.services.rehearsing import rehearse
 from cms.sharing.services.superseding import end_supersession, supersede
@@ -27,8 +28,10 @@ from cms.sharing.targets import Target, target_of
 __all__ = [
     "MOST",
     "ManyRefused",
+    "Publication",
     "Target",
     "apply_at_publication",
+    "apply_to_many",
     "change_draft_facts",
     "change_facts",
     "change_marking",

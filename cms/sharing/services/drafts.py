@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,14 +12,12 @@ from cms.audit.services import record
 from cms.elements.models import Element
 from cms.organisations.models import Organisation
 from cms.organisations.services import hold
-from cms.sharing.ceilings import check_recipients, check_state, widest_allowed
-from cms.sharing.enums import SharingState
+from cms.sharing.ceilings import check_recipients, check_state
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Proposal, ProposedRecipient, Sharing
 from cms.sharing.rules import allowed
 from cms.sharing.services.acting import act_on, entry_of, write_audience
-from cms.sharing.services.naming import add_recipients
-from cms.sharing.targets import Target, target_of
+from cms.sharing.targets import Target
 from cms.users.models import User
 
 
@@ -102,32 +99,3 @@ def propose(
             ProposedRecipient(proposal=proposal, **target.columns) for target in targets
         )
         act.details = {"marking": marking, "state": state, "recipients": len(targets)}
-
-
-def apply_at_publication(*, sharing: Sharing, actor: User, at: datetime) -> Sharing:
-    """Apply the proposal at the first publication; later ones leave the sharing as it is. Return the row as it is now.
-
-    Called inside the transaction that publishes the text. Raises AboveCeiling where the state lies above marking,
-    element or organisation, ValidationError for `public`, which needs two deciders.
-    """
-    with act_on(sharing, "set_audience", Event.ITEM_PUBLISHED, actor=actor, at=at) as act:
-        row = act.sharing
-        act.details = {"first": row.first_shared_at is None}
-        if row.first_shared_at is None:
-            act.details |= _apply_proposal(row, actor, at)
-    return row
-
-
-def _apply_proposal(row: Sharing, actor: User, at: datetime) -> dict[str, Any]:
-    """Share the locked item as was proposed; return what the audit event says of it."""
-    proposal = Proposal.objects.select_related("proposed_by").get(sharing=row)
-    check_state(proposal.marking, proposal.state, widest_allowed(proposal.marking, row.element, row.owner))
-    if proposal.state == SharingState.PUBLIC:
-        raise ValidationError({"state": _("Making an item public needs two deciders; publish it first.")})
-    row.marking, row.state = proposal.marking, proposal.state
-    row.use_limits, row.copies_allowed = proposal.use_limits, proposal.copies_allowed
-    row.first_shared_at = at
-    row.save(update_fields=["marking", "state", "use_limits", "copies_allowed", "first_shared_at"])
-    named = [target_of(named) for named in proposal.recipients.all()]
-    add_recipients(row, named, actor=proposal.proposed_by or actor, at=at, confirmed_by=actor)
-    return {"marking": row.marking, "state": row.state, "recipients": len(named)}
