@@ -35,7 +35,9 @@ from tests.factories import (
     set_facts,
 )
 from tests.proof.words import new_word
+from workflows.disclosures.models import DisclosureRequest
 from workflows.models import DraftComment
+from workflows.retention.models import Hold
 from workflows.services import begin_review
 
 ROLES = tuple(role for role in Role if role != Role.CURATOR)
@@ -267,7 +269,26 @@ def _parts_of_item(planted: Planted, page: ContentPage, party: Party) -> dict[st
         "destination_id": page.pk,
         "version": revision,
         "comment": comment.pk,
+        **_parts_of_requests(planted, party),
     }
+
+
+def _parts_of_requests(planted: Planted, party: Party) -> dict[str, Any]:
+    """Put the item on hold and ask to disclose it, for an organisation that is no participant of anybody's: the owner's
+    side alone may read that."""
+    hold = Hold.objects.create(
+        sharing=planted.sharing, reason=f"{planted.draft_word} hold", placed_at=current_instant()
+    )
+    # asked for an organisation that nobody is a participant of: for the owner's side alone
+    request = DisclosureRequest.objects.create(
+        sharing=planted.sharing,
+        asked_for=party.owner,
+        asked_at=current_instant(),
+        third_party=f"{planted.draft_word} court",
+        purpose=f"{planted.draft_word} purpose",
+        answer_by=current_instant().date(),
+    )
+    return {"hold": hold.handle, "request": request.uuid}
 
 
 def _viewers(parties: dict[str, Party]) -> tuple[dict[str, User | None], dict[str, str]]:

@@ -16,12 +16,13 @@ from cms.audit.verifying import verify
 from cms.documents import storage
 from cms.notifications.draining import drain
 from cms.notifications.models import Notice
+from cms.organisations.enums import Role
 from cms.sharing.models import Sharing
 from cms.sharing.signals import item_erased
 from cms.users.models import User
 from tests.admin.answers import seen
 from tests.admin.conftest import House
-from tests.factories import NOW, make_item, make_organisation, set_facts, sign_in
+from tests.factories import NOW, make_item, make_organisation, make_person, set_facts, sign_in
 from tests.factories.items import ItemFacts
 from tests.retention.planting import NAMED_AFTER, Planted, files_with, plant, tables_with
 from workflows.alerts.models import KeptForm
@@ -188,3 +189,23 @@ def test_the_walk_finds_what_was_left_behind(house: House) -> None:
     found = tables_with("zyxwordq"), files_with("zyxwordq")
     place.unlink()
     assert found == ({"alerts_keptform"}, {place})
+
+
+def test_auditors_see_terms_holds_and_what_was_erased_without_content(house: House) -> None:
+    """The page and the trail still name an erased item by its reference; others have no such page."""
+    item, held = (make_item(owner=house.border, title="A title of its own", at=OLD) for _ in range(2))
+    for one in (item, held):
+        _publish_long_ago(one)
+    held.holds.create(reason="A court asked for it", placed_at=NOW)
+    for at in (TOLD, ENDED, OVER):
+        run(at)
+    stub = ErasedItem.objects.get()
+    auditor = sign_in(Client(), make_person(house.commission, Role.AUDITOR))
+    page = auditor.get("/audit/keeping/").content.decode()
+    assert all(text in page for text in (item.reference, held.reference, stub.sha256))
+    assert "A title of its own" not in page
+    trail = auditor.get("/audit/trail/", {"item": item.reference, "event": Event.ITEM_ERASED}).content.decode()
+    assert trail.count(item.reference) == 2  # the filter, and the one row
+    foreign = sign_in(Client(), make_person(house.france, Role.AUDITOR))
+    assert item.reference not in foreign.get("/audit/keeping/").content.decode()
+    assert house.client("approver").get("/audit/keeping/").status_code == 404
