@@ -13,9 +13,9 @@ from django.db import connection
 
 from cms.elements.models import Element
 from cms.notifications.draining import drain_kind
-from cms.notifications.models import Notice
+from cms.notifications.models import Notice, OutboxRow
 from cms.notifications.outbox import handlers
-from cms.notifications.telling import NOTIFY
+from cms.notifications.telling import MAIL, NOTIFY
 from cms.organisations.enums import OrganisationKind, Role
 from cms.organisations.models import Competence, Membership, Organisation
 from cms.organisations.services import create_organisation
@@ -51,14 +51,16 @@ class Cast:
 
 
 class Parts:
-    """Time in the database by part of the work, in seconds."""
+    """Time in the database by part of the work, in seconds, and how many statements that were."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
+        self.statements = 0
 
     def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         """Run one statement and book its time to the part whose table it names first."""
         begun = time.perf_counter()
+        self.statements += 1
         try:
             return execute(sql, *rest)
         finally:
@@ -164,10 +166,19 @@ def flash(at: datetime) -> Alert:
 
 
 def tell_all() -> tuple[float, int]:
-    """Make the notices that wait; return how many seconds that took and how many notices there are."""
-    begun = time.perf_counter()
+    """Make the notices that wait; return how many seconds that took and how many notices that were."""
+    before, begun = Notice.objects.count(), time.perf_counter()
     drain_kind(handlers()[NOTIFY])
-    return time.perf_counter() - begun, Notice.objects.count()
+    return time.perf_counter() - begun, Notice.objects.count() - before
+
+
+def hand_over_mails() -> tuple[float, int, int]:
+    """Hand the mails that wait to the mail server; return how many seconds that took, how many were handed over, and
+    how many wait still."""
+    begun = time.perf_counter()
+    drain_kind(handlers()[MAIL])
+    seconds = time.perf_counter() - begun
+    return seconds, Notice.objects.filter(mailed_at__isnull=False).count(), OutboxRow.objects.filter(kind=MAIL).count()
 
 
 def medians(runs: list[dict[str, float]]) -> dict[str, float]:
