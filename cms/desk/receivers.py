@@ -33,10 +33,15 @@ def note_reading(page: ContentPage, user_id: int, at: datetime, **_signal: Any) 
 
 @receiver(draft_viewed)
 def note_draft_read(sharing: Sharing, user_id: int, at: datetime, **_signal: Any) -> None:
-    """Whoever is shown the newest version has read it, and with it what readers see."""
-    newest = sharing.page.latest_revision_id
-    if not standing(user_id, sharing.uuid).has_read(newest):
-        note_read(user_id=user_id, sharing_id=sharing.pk, live=sharing.page.live_revision_id, newest=newest, at=at)
+    """Whoever is shown the newest version has read it, and with it what readers see, and what told of either: of the
+    next one that is handed in they are told anew."""
+    newest, live = sharing.page.latest_revision_id, sharing.page.live_revision_id
+    known = standing(user_id, sharing.uuid)
+    if not known.has_read(newest):
+        told_of = sharing.uuid if known.unread else None
+        note_read(user_id=user_id, sharing_id=sharing.pk, live=live, newest=newest, at=at, told_of=told_of)
+    elif known.unread:
+        have_read(user_id=user_id, item=sharing.uuid, at=at)
 
 
 @receiver(draft_saved)

@@ -3,10 +3,12 @@
 import time
 
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Page
 
 from cms.users.models import User
-from tests.factories.people import PASSWORD
+from tests.factories.people import PASSWORD, sign_in
 
 _STEP_SECONDS = 30
 
@@ -32,3 +34,9 @@ def sign_in_by_hand(page: Page, user: User, secret: str) -> None:
     page.get_by_role("button", name="Continue").click()
     page.locator("[name=code]").fill(one_time_code(secret))
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+
+def bring_in(page: Page, user: User, base_url: str) -> None:
+    """Give the browser the session of somebody who has come in by the real door: for those whose way in is not told."""
+    session = sign_in(Client(), user).cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": base_url}])

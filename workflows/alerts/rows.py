@@ -89,7 +89,11 @@ class RowsWidget(forms.Widget):
         """Yield a form for each row, with what it holds, and for the empty ones."""
         rows: Sequence[Mapping[str, Any]] = [*(value or ()), *([{}] * _EMPTY_ROWS)]
         for number, values in enumerate(rows[:MOST_ROWS]):
-            yield self.row(initial=dict(values), prefix=f"{name}-{number}")
+            row = self.row(initial=dict(values), prefix=f"{name}-{number}")
+            for field in row.fields.values():
+                # the browser must not ask for rows that are left empty
+                field.required = False
+            yield row
 
 
 class RowsField(forms.Field):
