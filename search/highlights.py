@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from cms.core.prepared import prepared_cursor
 from search.engines.base import EngineHit, EngineQuery
@@ -28,6 +30,12 @@ from search.weights import PREFIX, word_weight
 # parts of a text by their number
 _SUMMARY, _BODY, _FIRST_ATTACHED = 1, 2, 3
 _PLACES = {TITLE: "title", SUMMARY: "summary", BODY: "body", ATTACHMENT: "attachment"}
+# what the parts of an attachment are called
+_KINDS = {
+    ".pdf": gettext_lazy("page %(number)s"),
+    ".pptx": gettext_lazy("slide %(number)s"),
+    ".xlsx": gettext_lazy("sheet %(number)s"),
+}
 # words that say so little are marked only where nothing else is
 _SAYS_LITTLE = 1.0
 # e: an entry; its text's lexemes with places and weights, of those asked for alone
@@ -150,6 +158,14 @@ def _weight(unit: Unit, language: str) -> float:
     return PREFIX if unit.prefix else sum(word_weight(word, language) for word in unit.words)
 
 
+def _source(name: str, part: str) -> str:
+    """Return the attachment with its part, named as people name it."""
+    if not part:
+        return name
+    kind = _KINDS.get(PurePath(name).suffix.lower())
+    return f"{name}, {kind % {'number': part} if kind else part}"
+
+
 def _attached_hits(
     hits_by_id: Mapping[int, EngineHit], wanted: Mapping[int, _Attached], using: str
 ) -> dict[int, EngineHit]:
@@ -163,5 +179,5 @@ def _attached_hits(
             name, part, text = json.loads(stored) if isinstance(stored, str) else stored
             attached, hit = wanted[sharing_id], hits_by_id[sharing_id]
             snippet = marked(text, attached.window.start, attached.places) or hit.snippet
-            taken[sharing_id] = EngineHit(sharing_id, snippet, hit.matched, f"{name}, {part}" if part else name)
+            taken[sharing_id] = EngineHit(sharing_id, snippet, hit.matched, _source(name, part))
     return taken

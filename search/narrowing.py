@@ -1,9 +1,10 @@
-"""Filters typed among the words: `owner:es`, `country:Morocco`, `before:2026-03`, `after:2026`."""
+"""Filters typed among the words: `owner:es`, `country:Morocco`, `before:2026-03`, `after:2026`; excluded by a minus."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -22,28 +23,32 @@ _NO_VALUE = "!"
 def narrowed(filters: Filters, typed: Iterable[FieldValue]) -> tuple[Filters, tuple[str, ...]]:
     """Return the filters together with those that were typed, and notices about what could not be understood of these.
 
-    Values of one facet are alternatives, wherever they were given; of two dates the narrower one holds.
+    Values of one facet are alternatives, wherever they were given; none of those excluded may be there; of two dates
+    the narrower one holds.
     """
     notices: list[str] = []
-    owners = [value for field in typed if field.name == "owner" for value in _owners(field.value)]
-    lands = [_country(field.value) for field in typed if field.name == "country"]
+    found: dict[str, list[str]] = {"owner": [], "country": [], "without_owner": [], "without_country": []}
     start, end = filters.published_from, filters.published_before
     for field in typed:
-        if field.name in {"before", "after"}:
+        if field.name in _VALUES:
+            found[f"without_{field.name}" if field.excluded else field.name] += _VALUES[field.name](field.value)
+        else:
             day = _day(field)
             if day is None:
                 notices.append(
                     _("%(field)s: needs a date such as 2026, 2026-03 or 2026-03-31; it was passed over.")
                     % {"field": field.name}
                 )
-            elif field.name == "before":
+            elif (field.name == "before") is not field.excluded:
                 end = min(filter(None, (end, midnight(day))))
             else:
                 start = max(filter(None, (start, midnight(day))))
+    values: dict[str, Any] = {
+        name: tuple(dict.fromkeys((*getattr(filters, name), *typed_values))) for name, typed_values in found.items()
+    }
     return replace(
         filters,
-        owner=tuple(dict.fromkeys((*filters.owner, *owners))),
-        country=tuple(dict.fromkeys((*filters.country, *lands))),
+        **values,
         published_from=start,
         published_before=end,
     ), tuple(notices)
@@ -55,17 +60,21 @@ def _owners(value: str) -> list[str]:
     return list(Organisation.objects.filter(meant).values_list("key", flat=True)) or [_NO_VALUE]
 
 
-def _country(value: str) -> str:
+def _countries(value: str) -> list[str]:
     """Return the code of the country of that code or name, in the language of the interface or in English."""
     if value.upper() in countries:
-        return value.upper()
-    return (
-        countries.by_name(value, insensitive=True) or countries.by_name(value, language="en", insensitive=True) or "!"
-    )
+        return [value.upper()]
+    by_name = countries.by_name(value, insensitive=True) or countries.by_name(value, language="en", insensitive=True)
+    return [by_name or _NO_VALUE]
+
+
+# filter → the values that are meant by what was typed
+_VALUES: dict[str, Callable[[str], list[str]]] = {"owner": _owners, "country": _countries}
 
 
 def _day(field: FieldValue) -> date | None:
-    """Return the first day of the period named, or for `after` the first one after it; None for no date."""
+    """Return the first day of the period named, or for `after` the first one after it: the day on which `before` ends
+    and `after` begins, and, where excluded, the other way round. None for no date."""
     match = _DATE.fullmatch(field.value)
     if match is None:
         return None

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from search.facet_titles import facet_titles, own_facet_titles
 from search.queries import FACET_PARAMETERS, OWN_PARAMETER, SearchRequest
@@ -13,16 +16,16 @@ from search.selectors import FacetValue
 # pages shown on each side of the current one
 _AROUND = 2
 FACET_TITLES = {
-    "element": _("Element"),
-    "type": _("Type"),
-    "owner": _("Owner"),
-    "country": _("Country"),
-    "language": _("Language"),
-    "marking": _("Marking"),
-    "state": _("Sharing state"),
-    "level": _("Level"),
-    "attachment": _("Attachment"),
-    "year": _("Year"),
+    "element": gettext_lazy("Element"),
+    "type": gettext_lazy("Type"),
+    "owner": gettext_lazy("Owner"),
+    "country": gettext_lazy("Country"),
+    "language": gettext_lazy("Language"),
+    "marking": gettext_lazy("Marking"),
+    "state": gettext_lazy("Sharing state"),
+    "level": gettext_lazy("Level"),
+    "attachment": gettext_lazy("Attachment"),
+    "year": gettext_lazy("Year"),
 }
 # bars of the histogram
 _MOST_BARS = 24
@@ -58,6 +61,15 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter at work: its address is the same search without it."""
+
+    facet: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """A month of the histogram: its address filters by its days; `height` is in hundredths of the highest one."""
 
@@ -90,6 +102,19 @@ def facets(address: QueryDict, request: SearchRequest, counted: Mapping[str, Seq
     ]
 
 
+def chips(address: QueryDict, request: SearchRequest, shown: Sequence[Facet]) -> list[Chip]:
+    """Return the filters at work: chosen values of facets, and the days."""
+    chosen = [Chip(facet.title, link.title, link.url) for facet in shown for link in facet.values if link.selected]
+    first, last = (day and date_format(day, "j F Y") for day in (request.first_day, request.last_day))
+    if first and last:
+        days = _("%(first)s to %(last)s") % {"first": first, "last": last}
+    elif first or last:
+        days = (_("from %(day)s") if first else _("to %(day)s")) % {"day": first or last}
+    else:
+        return chosen
+    return [*chosen, Chip(_("Published"), days, with_values(address, **{"from": "", "to": ""}))]
+
+
 def histogram(address: QueryDict, months: Sequence[FacetValue]) -> list[Bar]:
     """Return the latest months in which something was published, oldest first, with the empty ones in between."""
     counts = {month.value: month.count for month in months[:_MOST_BARS]}
@@ -98,7 +123,12 @@ def histogram(address: QueryDict, months: Sequence[FacetValue]) -> list[Bar]:
     highest = max(counts.values())
     spanned = list(_months(min(counts), max(counts)))[-_MOST_BARS:]
     return [
-        Bar(month, counts.get(month, 0), -(-100 * counts.get(month, 0) // highest), _of_month(address, month))
+        Bar(
+            _month_title(month),
+            counts.get(month, 0),
+            -(-100 * counts.get(month, 0) // highest),
+            _of_month(address, month),
+        )
         for month in spanned
     ]
 
@@ -108,6 +138,10 @@ def _months(first: str, last: str) -> Iterator[str]:
     while month <= last:
         yield month
         month = _next_month(month)
+
+
+def _month_title(month: str) -> str:
+    return date_format(date(int(month[:4]), int(month[5:]), 1), "F Y")
 
 
 def _next_month(month: str) -> str:

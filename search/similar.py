@@ -19,7 +19,8 @@ from search.visibility import access_of
 from search.weights import word_weight
 from search.words import composed, words
 
-SHOWN = 10
+# on their own page, and beside the item
+SHOWN, RELATED = 10, 4
 _WORDS = 12
 _READ = 20_000  # characters
 # words of a title stand for more
@@ -29,9 +30,11 @@ _TELLING = 2.0
 _SHORTEST_WORD = 3
 
 
-def similar(user: User | AnonymousUser | None, identifier: UUID, at: datetime) -> tuple[SearchEntry, tuple[Hit, ...]]:
-    """Return the entry of the item, and the visible items most like it. Http404 for an item that the person may not
-    see."""
+def similar(
+    user: User | AnonymousUser | None, identifier: UUID, at: datetime, most: int
+) -> tuple[SearchEntry, tuple[Hit, ...]]:
+    """Return the entry of the item, and the visible items most like it, so many at most. Http404 for an item that the
+    person may not see."""
     sharing = get_visible_sharing(user, identifier, at)
     if sharing is None:
         raise Http404
@@ -45,7 +48,7 @@ def similar(user: User | AnonymousUser | None, identifier: UUID, at: datetime) -
         ranking=ranking_of(query),
         filters=Filters(without=(entry.pk,)),
         match="any",
-        limit=SHOWN,
+        limit=most,
         facets=False,
     )
     return entry, visible_hits(get_engine().search(asked, access).hits, access)

@@ -1,5 +1,6 @@
 """What might be meant: titles while somebody types, words spelt nearly alike; from what the person may see alone."""
 
+import re
 from collections import Counter
 from datetime import datetime
 
@@ -51,7 +52,7 @@ def did_you_mean(user: User | AnonymousUser | None, text: str, query: Query, at:
     for word in unknown:
         better = _nearest(word, counted)
         if better:
-            meant = meant.replace(word, better)
+            meant = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", better, meant)
     return "" if meant == text else meant
 
 

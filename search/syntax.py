@@ -73,10 +73,11 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """A filter that was typed: one of FILTER_FIELDS with its value, as written."""
+    """A filter that was typed: one of FILTER_FIELDS with its value, as written; `excluded`: with a minus or NOT."""
 
     name: str
     value: str
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +183,8 @@ def _read(token: re.Match[str], reading: _Reading) -> None:
 
 def _filter(name: str, written: str, reading: _Reading, *, excluded: bool) -> None:
     reading.joins = reading.negates = False
-    if excluded:
-        told = {"field": name}
-        reading.tell(_("%(field)s: cannot be excluded; it was passed over.") % told)
-    elif written.strip():
-        reading.fields.append(FieldValue(name, written.strip()))
+    if written.strip():
+        reading.fields.append(FieldValue(name, written.strip(), excluded))
 
 
 def _starred(written: str, name: str, reading: _Reading) -> Unit:

@@ -3,13 +3,14 @@
 from django.urls import path
 
 from search import saved_views, synonym_views
-from search.views import export, search_page, similar_page, suggest
+from search.views import export, related, search_page, similar_page, suggest
 
 urlpatterns = [
     path("search/", search_page, name="search"),
     path("search/suggest/", suggest, name="search-suggest"),
     path("search/export/<str:form>/", export, name="search-export"),
     path("search/like/<str:identifier>/", similar_page, name="search-similar"),
+    path("search/like/<str:identifier>/list/", related, name="search-related"),
     path("search/saved/", saved_views.saved, name="saved-searches"),
     path("search/saved/add/", saved_views.save, name="save-search"),
     path("search/saved/<str:handle>/change/", saved_views.change, name="change-saved-search"),

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from cms.audit.enums import Event
@@ -16,12 +17,12 @@ from cms.users.http import ViewerRequest
 from search.exporting import as_csv, as_json, exported, may_export
 from search.forms import SaveForm, SearchForm
 from search.limits import too_often
-from search.pages import Bar, Facet, PageLink, facets, histogram, kept, page_links, with_values
+from search.pages import Bar, Chip, Facet, PageLink, chips, facets, histogram, kept, page_links, with_values
 from search.queries import InvalidSearch, SearchRequest, parse_search
 from search.saving import parameters_of, remember
 from search.selectors import Hit, SearchResult, search
 from search.services import record_search
-from search.similar import similar
+from search.similar import RELATED, SHOWN, similar
 from search.suggestions import did_you_mean, suggested
 
 _FORMATS = {"csv": ("text/csv; charset=utf-8", as_csv), "json": ("application/json; charset=utf-8", as_json)}
@@ -45,6 +46,7 @@ class Results:
     pages: int = 0
     page_links: list[PageLink | None]
     facets: list[Facet]
+    chips: list[Chip]
     months: list[Bar]
     notices: list[str]
     meant: Meant | None = None
@@ -88,7 +90,7 @@ def _not_understood(form: SearchForm) -> Results:
         if name in form.fields and name != "q"
         for error in errors
     ]
-    return Results(page_links=[], facets=[], months=[], notices=notices)
+    return Results(page_links=[], facets=[], chips=[], months=[], notices=notices)
 
 
 def _found(request: ViewerRequest, asked: SearchRequest) -> Results:
@@ -99,16 +101,18 @@ def _found(request: ViewerRequest, asked: SearchRequest) -> Results:
     if request.viewer.is_authenticated and asked.page == 1 and parameters_of(request.GET):
         remember(actor=request.viewer, address=request.GET, words=asked.q, total=found.total, at=request.at)
     pages = -(-found.total // asked.size)
+    counted = facets(request.GET, asked, found.facets)
     return Results(
         total=found.total,
         hits=found.hits,
         page=asked.page,
         pages=pages,
         page_links=page_links(request.GET, asked.page, pages),
-        facets=facets(request.GET, asked, found.facets),
+        facets=counted,
+        chips=chips(request.GET, asked, counted),
         months=histogram(request.GET, found.facets.get("month", ())),
         notices=list(found.notices),
-        meant=None if found.total else _meant(request, asked),
+        meant=_meant(request, asked) if found.widened or not found.total else None,
         took=round((perf_counter() - start) * 1000),
     )
 
@@ -120,11 +124,21 @@ def _meant(request: ViewerRequest, asked: SearchRequest) -> Meant | None:
 
 @require_safe
 def suggest(request: ViewerRequest) -> HttpResponse:
-    """Answer, as JSON, visible items whose titles have the words typed so far."""
+    """Answer, as JSON, visible items whose titles have the words typed so far, and what a screen reader tells of it."""
     if too_often(request):
-        return JsonResponse({"items": []}, status=429)
+        return JsonResponse({"items": [], "told": ""}, status=429)
     found = suggested(request.viewer, request.GET.get("q", ""), request.at)
-    return JsonResponse({"items": [{"title": hit.title, "url": hit.url} for hit in found]})
+    items = [
+        {
+            "title": hit.title,
+            "url": hit.url,
+            "language": hit.language,
+            "kind": f"{hit.type_title} · {hit.element_title}",
+        }
+        for hit in found
+    ]
+    told = ngettext("%(number)d item has this in its title.", "%(number)d items have this in their title.", len(found))
+    return JsonResponse({"items": items, "told": told % {"number": len(found)} if found else ""})
 
 
 @require_safe
@@ -132,10 +146,20 @@ def similar_page(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Show the visible items most like one that the viewer may see."""
     if too_often(request):
         return render(request, "429.html", status=429)
-    entry, hits = similar(request.viewer, uuid_or_404(identifier), request.at)
+    entry, hits = similar(request.viewer, uuid_or_404(identifier), request.at, SHOWN)
     shown = [hit.id for hit in hits]
     record_search(actor=request.viewer, query=str(entry.uuid), shown=shown, total=len(hits), at=request.at)
     return render(request, "search/similar.html", {"entry": entry, "hits": hits})
+
+
+@require_safe
+def related(request: ViewerRequest, identifier: str) -> HttpResponse:
+    """Answer, as a piece of HTML, the few visible items most like one: what its page shows beside it, fetched apart so
+    that reading never waits for a search. Nobody asked for it, so it is no search on record."""
+    if too_often(request):
+        return HttpResponse(status=429)
+    _entry, hits = similar(request.viewer, uuid_or_404(identifier), request.at, RELATED)
+    return render(request, "search/related.html", {"hits": hits, "identifier": identifier})
 
 
 @require_safe

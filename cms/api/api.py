@@ -5,11 +5,11 @@ from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 
 from cms.api.administration import add_administration
-from cms.api.answers import answer, item_answer, not_found, search_answer
+from cms.api.answers import answer, item_answer, not_found, related_answer, search_answer
 from cms.api.directory import add_directory
 from cms.api.limits import limited
 from cms.api.parameters import SEARCH_PARAMETERS
-from cms.api.schemas import Detail, ItemAnswer, ParameterErrors, SearchAnswer
+from cms.api.schemas import Detail, ItemAnswer, ParameterErrors, RelatedAnswer, SearchAnswer
 from cms.api.sharing import add_sharing
 from cms.api.waiting import add_waiting
 from cms.audit.enums import Event
@@ -21,6 +21,7 @@ from content_types.selectors import get_visible_content
 from search.queries import InvalidSearch, parse_search
 from search.selectors import search
 from search.services import record_search
+from search.similar import SHOWN, similar
 
 _TAGS = ["Reading"]
 api = NinjaAPI(
@@ -63,6 +64,21 @@ def search_items(request: ViewerRequest) -> HttpResponse:
     shown = [hit.id for hit in found.hits]
     record_search(actor=request.viewer, query=asked.q, shown=shown, total=found.total, at=request.at)
     return answer(search_answer(found, world_keys(shown), facets=asked.facets))
+
+
+@api.get(
+    "/items/{identifier}/related",
+    tags=_TAGS,
+    response={200: RelatedAnswer, 404: Detail, 429: Detail},
+    summary="Items like one",
+)
+@limited
+def related_items(request: ViewerRequest, identifier: str) -> HttpResponse:
+    """Find the visible items most like one that the viewer may see; recorded as a search, with the items shown."""
+    entry, hits = similar(request.viewer, uuid_or_404(identifier), request.at, SHOWN)
+    shown = [hit.id for hit in hits]
+    record_search(actor=request.viewer, query=str(entry.uuid), shown=shown, total=len(hits), at=request.at)
+    return answer(related_answer(hits, world_keys(shown)))
 
 
 @api.api_operation(["HEAD"], "/items/{path:identifier}", include_in_schema=False)

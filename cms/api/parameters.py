@@ -25,7 +25,8 @@ SEARCH_PARAMETERS = [
     _parameter(
         "q",
         'Words, all of which must be there; "several words" as a phrase; -word to leave out; one OR other; smugg* for '
-        "the beginning of a word; title:word; owner:key, country:code, before:2026-03, after:2026 as filters. What is "
+        "the beginning of a word; title:word; owner:key, country:code, before:2026-03, after:2026 as filters, "
+        "each with - before it to leave its items out. What is "
         f"not understood is told in `notices`. Empty: all visible items. At most {MOST_UNITS} words or phrases.",
         _TEXT | {"maxLength": LONGEST_QUERY},
     ),

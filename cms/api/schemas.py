@@ -53,6 +53,12 @@ class SearchAnswer(Schema):
     next: str | None = Field(description="What to give as `after` for the following page; null where nothing follows.")
 
 
+class RelatedAnswer(Schema):
+    """The items most like one, the likest first."""
+
+    items: list[FoundItem]
+
+
 class AttachmentAnswer(Schema):
     """A file below an item's text."""
 

@@ -38,6 +38,7 @@ QUERIES = (
     "element=early-warning",
     "owner=spain",
     "owner=spain-border",
+    "q=boats+-owner:spain-border",
     "marking=AMBER",
     "type=alert",
     "from=2026-01-01&to=2026-12-31",
@@ -84,11 +85,20 @@ def addresses(visible: list[Sharing], hidden: tuple[str, str]) -> list[str]:
     places = ("/search/", "/api/v1/search", "/search/export/csv/")
     asked_for = [f"{place}?{query}" for place in places for query in QUERIES]
     asked_for += [f"/api/v1/search?facets=true&{query}" for query in QUERIES]
+    asked_for += [f"/search/suggest/?q={typed}" for typed in ("boats", WORD[:-1])]
     identifiers = [str(visible[0].uuid), item, "00000000-0000-4000-8000-000000000000", "nonsense"]
     opened = [
         address
         for one in identifiers
-        for address in (f"/i/{one}/", f"/i/{one}/print/", f"/api/v1/items/{one}", f"/api/v1/items/{one}/sharing")
+        for address in (
+            f"/i/{one}/",
+            f"/i/{one}/print/",
+            f"/search/like/{one}/",
+            f"/search/like/{one}/list/",
+            f"/api/v1/items/{one}",
+            f"/api/v1/items/{one}/related",
+            f"/api/v1/items/{one}/sharing",
+        )
     ]
     files = [f"/f/{one}/" for one in (str(visible[0].files.get().uuid), file)]
     return [*fixed, *asked_for, *opened, *files]

@@ -201,6 +201,29 @@ class PagesConformance(EngineSuite):
             assert found(Filters(without=(first,)), q) == sorted([second, third])
             assert found(Filters(only=()), q) == []
 
+    def test_what_is_typed_to_be_left_out(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        others = make_organisation(key="coastguard")
+        for title, home, countries, day in (
+            ("A", owner, ["MA", "TR"], datetime(2024, 5, 1, tzinfo=UTC)),
+            ("B", owner, ["TR"], datetime(2025, 5, 1, tzinfo=UTC)),
+            ("C", others, [], datetime(2026, 1, 1, tzinfo=UTC)),
+        ):
+            make_item(owner=home, state="public", title=title, body="quay", countries=countries, at=day)
+
+        def found(q: str) -> tuple[list[str], list[str]]:
+            result = ask(engine, officer, q, sort="country")
+            assert result.total == len(result.hits)
+            return sorted(titles(result)), sorted(count.value for count in result.facets["owner"])
+
+        for words in ("quay ", ""):
+            assert found(f"{words}-owner:harbour-police") == (["C"], ["coastguard"])
+            assert found(f"{words}-owner:nobody NOT country:Morocco") == (["B", "C"], ["coastguard", "harbour-police"])
+            assert found(f"{words}-country:MA -country:TR") == (["C"], ["coastguard"])
+            # a facet is counted without its own filter, but not without what is left out
+            assert found(f"{words}owner:harbour-police -country:MA") == (["B"], ["coastguard", "harbour-police"])
+            assert found(f"{words}-before:2025 -after:2025") == (["B"], ["harbour-police"])
+        assert found("quay -title:b") == (["A", "C"], ["coastguard", "harbour-police"])
+
     def test_facets_that_a_type_declares(
         self, engine: Engine, owner: Organisation, officer: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:

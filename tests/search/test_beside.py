@@ -51,6 +51,8 @@ def test_a_word_spelt_nearly_alike_is_offered_from_visible_items_alone(client, o
     assert (meant.text, meant.url) == ("smugglers", "?q=smugglers")
     assert result(client, q="zepelins").meant is None
     assert result(client, q="entirely different").meant is None
+    # where a word is nowhere and others are found, too; the same letters within another word stay
+    assert result(client, q="quay smuglers smuglersson").meant.text == "quay smugglers smuglersson"
 
 
 def test_titles_are_suggested_while_typing(client, owner):
@@ -61,9 +63,16 @@ def test_titles_are_suggested_while_typing(client, owner):
     def suggested(q):
         return client.get("/search/suggest/", {"q": q}).json()["items"]
 
-    assert suggested("false vis") == [{"title": "False visas from Ceuta", "url": f"/i/{item.uuid}/"}]
+    (only,) = suggested("false vis")
+    assert only == {
+        "title": "False visas from Ceuta",
+        "url": f"/i/{item.uuid}/",
+        "language": "en",
+        "kind": "Bulletin · Early warning",
+    }
     assert suggested("fa") == suggested("") == suggested("zzz") == []
-    assert Client().get("/search/suggest/", {"q": "false"}).json() == {"items": []}
+    assert client.get("/search/suggest/", {"q": "false"}).json()["told"] == "1 item has this in its title."
+    assert Client().get("/search/suggest/", {"q": "false"}).json() == {"items": [], "told": ""}
 
 
 def test_similar_items_share_what_says_most(client, owner):
@@ -74,15 +83,24 @@ def test_similar_items_share_what_says_most(client, owner):
     shown = client.get(f"/search/like/{item.uuid}/").context["hits"]
     assert shown[0].title == "Near"
     assert "Hidden" not in [hit.title for hit in shown]
+    beside = client.get(f"/search/like/{item.uuid}/list/")
+    assert [hit.title for hit in beside.context["hits"]] == [hit.title for hit in shown]
+    assert "Hidden" not in beside.content.decode()
+    answered = client.get(f"/api/v1/items/{item.uuid}/related").json()["items"]
+    assert [(hit["title"], hit["url"]) for hit in answered] == [(hit.title, hit.url) for hit in shown]
+    assert f'data-fill="/search/like/{item.uuid}/list/"' in client.get(item.page.specific.item_url).content.decode()
     assert "ampoule" in telling_words(SearchEntry.objects.get(pk=item.pk))
 
 
 def test_similar_to_a_hidden_item_is_the_one_404(client):
     hidden = make_item(owner=make_organisation())
     answers = [
-        client.get(f"/search/like/{name}/") for name in (hidden.uuid, "00000000-0000-4000-8000-000000000000", "x")
+        client.get(f"/search/like/{name}/{part}")
+        for name in (hidden.uuid, "00000000-0000-4000-8000-000000000000", "x")
+        for part in ("", "list/")
     ]
-    assert [answer.status_code for answer in answers] == [404] * 3
+    assert {client.get(f"/api/v1/items/{name}/related").status_code for name in (hidden.uuid, "x")} == {404}
+    assert [answer.status_code for answer in answers] == [404] * 6
     assert len({answer.content for answer in answers}) == 1
 
 

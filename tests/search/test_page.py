@@ -134,6 +134,16 @@ def test_a_selected_value_stays_where_nothing_has_it(client):
     assert [(v.title, v.selected) for v in shown.facets[2].values] == [("nobody", True)]
 
 
+def test_days_at_work_have_their_way_out(client, owner):
+    make_item(owner=owner)
+    days = {"from=2026-01-02&to=2026-03-04": "2 January 2026 to 4 March 2026"}
+    days |= {"from=2026-01-02": "from 2 January 2026", "to=2026-03-04": "to 4 March 2026"}
+    for query, title in days.items():
+        (chip,) = result(client.get(f"/search/?q=a&{query}")).chips
+        assert (chip.title, chip.url) == (title, "?q=a")
+    assert result(client.get("/search/?q=a")).chips == []
+
+
 def test_values_of_a_facet_add_up():
     counted = {"year": tuple(FacetValue(value=year, title=year, count=1) for year in ("2026", "2025"))}
 
@@ -155,9 +165,9 @@ def test_a_histogram_shows_empty_months_too():
     months = [FacetValue(value=value, title=value, count=count) for value, count in (("2026-01", 4), ("2025-11", 1))]
     bars = histogram(QueryDict("q=a&year=2026"), months)
     assert [(bar.title, bar.count, bar.height) for bar in bars] == [
-        ("2025-11", 1, 25),
-        ("2025-12", 0, 0),
-        ("2026-01", 4, 100),
+        ("November 2025", 1, 25),
+        ("December 2025", 0, 0),
+        ("January 2026", 4, 100),
     ]
     assert bars[0].url == "?q=a&from=2025-11-01&to=2025-11-30"
     assert histogram(QueryDict(), months[:1]) == []

@@ -79,6 +79,10 @@ def test_filters_stand_among_the_words():
         FieldValue("owner", "Border authority"),
     )
     assert query.notices == ()
+    excluded = parse_query('-owner:es NOT country:"South Sudan" boats')
+    assert excluded.clauses == (clause("boats"),)
+    assert excluded.fields == (FieldValue("owner", "es", excluded=True), FieldValue("country", "South Sudan", True))
+    assert excluded.notices == ()
 
 
 @pytest.mark.parametrize(
@@ -97,7 +101,6 @@ def test_filters_stand_among_the_words():
         ("a.b.c*", (clause("a", "b", "c"),)),
         ("/smugg.*/", (clause("smugg"),)),
         ("/a[bc]d/", (clause("a", "bc", "d", joined=True),)),
-        ("one -owner:es", (clause("one"),)),
     ],
 )
 def test_a_mistake_is_explained_and_the_words_are_looked_for(text, clauses):
