@@ -101,8 +101,10 @@ def _described(field: forms.Field) -> dict[str, Any]:
     words = " ".join(str(part) for part in (field.label, field.help_text) if part)
     choices = [str(value) for value, label in getattr(field, "choices", ()) if value and not isinstance(label, tuple)]
     if choices and isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        target = schema["items"] = dict(schema["items"]) if schema["type"] == "array" else schema
-        target["enum"] = choices
+        if schema["type"] == "array":
+            schema["items"] = {**schema["items"], "enum": choices}
+        else:
+            schema["enum"] = choices
     return schema | ({"description": words} if words else {})
 
 

@@ -33,6 +33,8 @@ START = {
     "/cms/own-organisations/add/": {"admin", "border_admin", "french_admin", "curator"},
     "/cms/working-groups/": {"admin", "border_admin", "french_admin", "curator"},
     "/cms/working-groups/found/": {"curator"},
+    "/cms/quarantine/": {"auditor", "second_auditor"},
+    "/cms/quarantine/order/": {"auditor"},
     "/cms/explain/": {"approver", "auditor", "second_auditor"},
     "/cms/inspect/": {"operator", "second_operator", "auditor", "second_auditor"},
     "/cms/inspect/ask/": {"operator", "auditor"},

@@ -7,13 +7,18 @@ from cms.organisations.changes import propose_change
 from cms.organisations.enums import ProposalKind
 from cms.organisations.models import OrganisationProposal
 from cms.sharing import services
+from cms.sharing.audience_templates import Audience
 from cms.sharing.models import Sharing
 from cms.sharing.querysets import facts_of
 from cms.sharing.services.succession import accept_proposal
 from cms.sharing.tokens import audience
+from cms.users.models import User
+from content_types.drafts import DraftFacts, create_draft
+from content_types.models import Bulletin
 from tests.administration.conftest import Land
-from tests.factories import NOW, make_item
+from tests.factories import NOW, make_item, make_membership, make_person, make_user
 from tests.factories.items import target
+from tests.factories.organisations import element
 from tests.sharing.connections import one_before_the_other
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,3 +73,52 @@ def test_two_decide_the_same_at_once(land: Land, item: Sharing, merger: Organisa
             lambda: accept_proposal(proposal=merger, actor=land.decider, at=NOW),
             lambda: accept_proposal(proposal=merger, actor=land.second_decider, at=NOW),
         )
+
+
+def begin(land: Land, author: User) -> Sharing:
+    """Have an author of the border authority begin an item."""
+    at_border = DraftFacts(owner=land.border, element=element("EW"))
+    proposed = Audience(marking="AMBER", state="owner")
+    page = Bulletin(title="Begun", language="en")
+    return create_draft(page=page, facts=at_border, audience=proposed, actor=author, at=NOW)
+
+
+def test_an_item_begun_beside_a_merger_is_taken_over(land: Land, merger: OrganisationProposal) -> None:
+    author = make_person(land.border, "author")
+    one_before_the_other(
+        lambda: begin(land, author), lambda: accept_proposal(proposal=merger, actor=land.decider, at=NOW)
+    )
+    row = Sharing.objects.get(page__draft_title="Begun")
+    assert (row.owner, is_exact(row)) == (land.police, True)
+
+
+def test_no_item_is_begun_for_what_is_being_merged(land: Land, merger: OrganisationProposal) -> None:
+    author = make_person(land.border, "author")
+    with pytest.raises(ValidationError, match="merged into another"):
+        one_before_the_other(
+            lambda: accept_proposal(proposal=merger, actor=land.decider, at=NOW), lambda: begin(land, author)
+        )
+    assert not Sharing.objects.filter(owner=land.border).exists()
+
+
+def test_nobody_is_given_a_place_in_what_is_being_merged(land: Land, merger: OrganisationProposal) -> None:
+    newcomer = make_user("Nina New")
+    with pytest.raises(ValidationError, match="merged into another"):
+        one_before_the_other(
+            lambda: accept_proposal(proposal=merger, actor=land.decider, at=NOW),
+            lambda: make_membership(newcomer, land.border),
+        )
+    assert not land.border.memberships.exists()
+
+
+def test_an_item_transferred_beside_a_merger_of_its_receiver_is_taken_over(
+    land: Land, merger: OrganisationProposal
+) -> None:
+    given, giver = make_item(owner=land.france), make_person(land.france, "decider")
+    pending = services.propose_transfer(sharing=given, new_owner=land.border, actor=giver, at=NOW, reason="theirs")
+    one_before_the_other(
+        lambda: services.confirm(pending=pending, actor=land.second_decider, at=NOW),
+        lambda: accept_proposal(proposal=merger, actor=land.decider, at=NOW),
+    )
+    row = Sharing.objects.get(pk=given.pk)
+    assert (row.owner, is_exact(row)) == (land.police, True)

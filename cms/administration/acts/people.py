@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from cms.administration import selectors
@@ -113,7 +115,10 @@ def _liftable(scene: Scene, person: User) -> list[Any]:
 
 
 def _lift(scene: Scene, person: User, form: Any) -> None:
-    for row in _liftable(scene, person):
+    rows = _liftable(scene, person)
+    if not rows:
+        raise PermissionDenied(_now("You may not do this."))
+    for row in rows:
         reason = form.cleaned_data["reason"]
         people.lift_suspension(suspension=row, reason=reason, actor=scene.viewer, at=scene.at)
 
