@@ -1,9 +1,10 @@
 """Copies outside the database: noted whatever way an entry changes, written with a version, confirmed, forgotten."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from elasticsearch import Elasticsearch
 from pytest_django import Settings
@@ -16,7 +17,7 @@ from search.engines.elastic.connection import client
 from search.external import WATERMARK, ExternalIndex, IndexedItem
 from search.models import SearchEntry
 from search.services import index_items
-from search.sync import KEEPS_TOMBSTONES, purge_tombstones, read_copies, sync, sync_pending, write
+from search.sync import KEEPS_TOMBSTONES, SYNC, purge_tombstones, read_copies, sync, sync_pending, write
 from search.watching import lag, state
 from tests.factories import NOW, make_item, make_organisation, set_facts
 from tests.factories.items import ItemFacts
@@ -52,6 +53,18 @@ def test_a_new_item_is_noted_and_copied(index: ExternalIndex, server: Elasticsea
     assert version_of(server, index, item.pk) == noted.version
     item.refresh_from_db()
     assert tokens_of(server, index, item.pk) == sorted(item.audience)
+
+
+def test_an_act_that_fails_notes_and_announces_nothing(index: ExternalIndex) -> None:
+    item = make_item(owner=make_organisation(), state="network")
+    drain()
+    before = IndexedItem.objects.values().get()
+    with suppress(RuntimeError), transaction.atomic():
+        set_facts(item, ItemFacts(state="owner"))
+        assert OutboxRow.objects.filter(kind=SYNC).exists()
+        raise RuntimeError
+    assert not OutboxRow.objects.filter(kind=SYNC).exists()
+    assert IndexedItem.objects.values().get() == before
 
 
 def test_an_entry_written_anew_as_it_was_is_no_change(index: ExternalIndex) -> None:

@@ -18,7 +18,7 @@ from cms.users.models import User
 from search.engines.base import Access, EngineQuery, EngineResult
 from search.engines.elastic.connection import client
 from search.engines.elastic.engine import ElasticEngine
-from search.engines.elastic.state import MOST_WITHHELD
+from search.engines.elastic.state import MOST_WITHHELD, state_for
 from search.external import WATERMARK, ExternalIndex, IndexedItem
 from search.models import SearchEntry
 from search.queries import parse_search
@@ -183,7 +183,7 @@ def test_when_another_index_stands_under_the_name(
 
 
 def test_of_too_many_changes_postgresql_answers_alone(
-    elastic: ElasticEngine, owner: Organisation, reader: User, index: ExternalIndex
+    elastic: ElasticEngine, owner: Organisation, elastic_settings: Settings, index: ExternalIndex
 ) -> None:
     make_entries(owner, [(f"Item {number}", "quay") for number in range(MOST_WITHHELD + 1)])
     member = make_person(owner)
@@ -195,6 +195,12 @@ def test_of_too_many_changes_postgresql_answers_alone(
     assert ask(elastic, member, "quay").total == MOST_WITHHELD + 1
     sync_pending()
     assert elastic.search_outside(*_question(member)) is not None
+    # of kept-out items in such numbers, too
+    access = access_of(member, NOW)
+    assert state_for(access).withheld == []
+    elastic_settings.ELASTICSEARCH_KEPT_OUT = list(set(SearchEntry.objects.values_list("marking", flat=True)))
+    assert state_for(access).withheld is None
+    assert ask(elastic, member, "quay").total == MOST_WITHHELD + 1
 
 
 def test_a_new_item_is_found_before_its_copy_is_there(elastic: ElasticEngine, item: Sharing, reader: User) -> None:

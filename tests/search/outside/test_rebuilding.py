@@ -14,12 +14,15 @@ from cms.users.models import User
 from search import rebuilding
 from search.checks import check_external_index
 from search.drift import compare_copies
+from search.engines.base import Access, EngineQuery
 from search.engines.elastic.connection import client
 from search.engines.elastic.engine import ElasticEngine
 from search.external import ExternalIndex, IndexedItem
 from search.models import SearchEntry
+from search.queries import parse_search
 from search.rebuilding import rebuild_external
 from search.sync import sync_pending
+from search.visibility import access_of
 from search.watching import state
 from tests.factories import NOW, make_item, make_organisation, make_person, set_facts
 from tests.factories.items import ItemFacts
@@ -63,6 +66,11 @@ def told(command: str, *arguments: str) -> str:
     out = StringIO()
     call_command(command, *arguments, stdout=out, stderr=out)
     return out.getvalue()
+
+
+def question_of_quays(member: User) -> tuple[EngineQuery, Access]:
+    """Return what the member asks."""
+    return parse_search({"q": "quay"}).engine_query(), access_of(member, NOW)
 
 
 def test_the_first_index_is_built_from_the_entries(no_index: Settings, items: list[Sharing], member: User) -> None:
@@ -121,6 +129,32 @@ def test_broken_off_it_goes_on_where_it_was(
     built = rebuild_external(lambda _line: None)
     assert (built.resumed, built.copied) == (True, 4)
     assert compare_copies().items == []
+
+
+def test_broken_off_at_the_switch_it_is_switched_by_the_next(
+    index: ExternalIndex, items: list[Sharing], member: User, server: Elasticsearch
+) -> None:
+    sync_pending()
+    alias = index.name.removesuffix("-1")
+
+    def break_off(line: str) -> None:
+        if "caught up with" in line:
+            raise BrokenOff
+
+    with pytest.raises(BrokenOff):
+        rebuild_external(break_off)
+    begun = ExternalIndex.objects.get(role="building").name
+    # Elasticsearch has the new name already, and the database does not know
+    actions = [{"remove": {"index": index.name, "alias": alias}}, {"add": {"index": begun, "alias": alias}}]
+    server.indices.update_aliases(actions=actions)
+    assert ElasticEngine().search(*question_of_quays(member)).total == 7
+    assert ElasticEngine().search_outside(*question_of_quays(member)) is None
+    built = rebuild_external(lambda _line: None)
+    assert (built.index, built.resumed, built.copied) == (begun, True, 0)
+    assert not server.indices.exists(index=index.name)
+    found = ElasticEngine().search_outside(*question_of_quays(member))
+    assert found is not None
+    assert found.total == 7
 
 
 def test_made_otherwise_it_starts_clean(
