@@ -39,10 +39,13 @@ class LanguageMiddleware:
 
     def __call__(self, request: ViewerRequest) -> HttpResponse:
         language = request.session.get(LANGUAGE_KEY)
-        if language:
-            translation.activate(language)
-            request.LANGUAGE_CODE = language
-        return self.get_response(request)
+        if not language:
+            return self.get_response(request)
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
 
 
 class SecondFactorMiddleware:
