@@ -99,13 +99,19 @@ def _left_out(form: type[forms.Form]) -> frozenset[str]:
 def _described(field: forms.Field) -> dict[str, Any]:
     schema = dict(kind_of(field).schema)
     words = " ".join(str(part) for part in (field.label, field.help_text) if part)
-    choices = [str(value) for value, label in getattr(field, "choices", ()) if value and not isinstance(label, tuple)]
-    if choices and isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+    if choices := _choices(field):
         if schema["type"] == "array":
             schema["items"] = {**schema["items"], "enum": choices}
         else:
             schema["enum"] = choices
     return schema | ({"description": words} if words else {})
+
+
+def _choices(field: forms.Field) -> list[str]:
+    """Return the values to choose from; those that are rows are not listed: the database is not asked for a schema."""
+    if not isinstance(field, forms.ChoiceField) or isinstance(field, forms.ModelChoiceField):
+        return []
+    return [str(value) for value, label in field.choices if value and not isinstance(label, tuple)]
 
 
 def read_body(request: HttpRequest) -> dict[str, Any]:

@@ -4,6 +4,6 @@ from django.dispatch import Signal
 
 # sent with `sharing_ids` (list of int): facts or audience of these items changed, or their live text did
 items_changed = Signal()
-# sent with `sharing` (its row, still there) and `at`: the item is being erased; who keeps anything of it that no foreign
-# key takes away forgets it
+# sent with `sharing` (its row, still there) and `at`: the item is being erased; who keeps anything of it that no
+# foreign key takes away forgets it
 item_erased = Signal()
