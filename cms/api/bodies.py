@@ -111,7 +111,7 @@ def _choices(field: forms.Field) -> list[str]:
     """Return the values to choose from; those that are rows are not listed: the database is not asked for a schema."""
     if not isinstance(field, forms.ChoiceField) or isinstance(field, forms.ModelChoiceField):
         return []
-    return [str(value) for value, label in field.choices if value and not isinstance(label, tuple)]
+    return [str(value) for value, label in getattr(field, "choices", ()) if value and not isinstance(label, tuple)]
 
 
 def read_body(request: HttpRequest) -> dict[str, Any]:

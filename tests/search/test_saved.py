@@ -172,7 +172,7 @@ def test_thousands_are_asked_as_the_engine_answers_each_of_them(django_assert_ma
         expected |= {(one.pk, sharing_id) for sharing_id, _key in found}
     with django_assert_max_num_queries(40):
         find_new([Change(item.pk, NOBODY) for item in items], at)
-    assert set(Finding.objects.values_list("saved", "sharing")) == expected
+    assert set(Finding.objects.values_list("saved_id", "sharing_id")) == expected
     assert len({sharing_id for _saved, sharing_id in expected}) == 4
 
 
