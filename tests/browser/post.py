@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 
-from tests.alerts.worker import start_worker
+from tests.alerts.worker import NO_TIME, start_worker
 from tests.notifications.mailbox import Mailbox
 
 PATIENCE_SECONDS = 90.0
-NO_TIME = timedelta(0)
 
 
 class PostOffice:
