@@ -1,4 +1,4 @@
-"""What journeys share: people who are in already, on a desk or a telephone; a mail server whose mails lead to the site."""
+"""What journeys share: people who are in already, on a desk or a telephone; a mail server whose mails lead there."""
 
 from collections.abc import Callable, Iterator
 
