@@ -98,6 +98,14 @@ def test_the_tokens_stand_in_the_filter_of_each() -> None:
         assert {"terms": {"audience": sorted(TOKENS)}} in body["query"]["bool"]["filter"]
 
 
+def test_what_is_of_another_instant_is_left_out_of_each() -> None:
+    at = int(NOW.timestamp() * 1_000_000)
+    for _name, body, _question in ALL:
+        left_out = body["query"]["bool"]["must_not"]
+        assert {"range": {"next_change": {"lte": at}}} in left_out
+        assert {"range": {"audience_since": {"gt": at}}} in left_out
+
+
 def test_only_what_is_found_is_counted() -> None:
     for _name, body, _question in ALL:
         for aggregation in aggregations_in(body):
