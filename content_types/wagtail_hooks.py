@@ -33,6 +33,7 @@ _OURS = frozenset(
         "own-organisations",
         "people",
         "reader-site",
+        "retention",
         "sharing",
         "structure",
         "synonyms",
@@ -42,7 +43,7 @@ _OURS = frozenset(
     }
 )
 # what is for those who edit alone
-_EDITORS = frozenset({"desk", "bulletins", "workflow", "write"})
+_EDITORS = frozenset({"desk", "bulletins", "retention", "workflow", "write"})
 
 # search is on the reader site, and on the list of items; Wagtail's own is closed
 admin_search_areas.registered_search_areas = []

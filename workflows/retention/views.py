@@ -62,6 +62,7 @@ def item(request: ViewerRequest, identifier: str) -> HttpResponse:
         "hold_form": hold,
         "holds": sharing.holds.select_related("placed_by", "lifted_by"),
         "refused": refused,
+        "today": day_of(request.at),
         "title": sharing.page.draft_title or sharing.page.title,
     }
     return render(request, "retention/item.html", context, status=400 if refused or own.errors else 200)
