@@ -60,7 +60,8 @@ class ContentForm(SharingFields, WagtailAdminPageForm):
 
     in_sharing_rows: ClassVar[tuple[str, ...]] = (
         "item_owner", "element", "countries", "audience_template", "keep_as", "marking", "state", "organisations",
-        "groups", "present_members", "persons", "recipients_until", "purpose", "use_limits", "copies_allowed",
+        "groups", "present_members", "persons", "recipients_from", "recipients_until", "purpose", "use_limits",
+        "copies_allowed",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

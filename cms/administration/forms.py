@@ -16,7 +16,7 @@ from cms.core.instants import day_of
 from cms.core.widgets import DayInput, FilterableCheckboxes
 from cms.elements.enums import Ceiling
 from cms.elements.models import Element
-from cms.organisations.enums import OrganisationKind, ProposalKind, Role
+from cms.organisations.enums import PARTICIPANT_KINDS, OrganisationKind, ProposalKind, Role
 from cms.organisations.models import Membership, Organisation, WorkingGroup
 from cms.organisations.people import Access, Preparation
 from cms.organisations.rules import Administration
@@ -241,6 +241,22 @@ class FoundForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.places = {row.key: row for row in organisations}
         self.fields["parent"].choices = [(row.key, _indented(row)) for row in organisations]  # type: ignore[attr-defined]
+
+
+class RegisterForm(forms.Form):
+    """A new participant."""
+
+    key = forms.SlugField(
+        label=gettext_lazy("Key"), max_length=50, help_text=gettext_lazy("Stands in addresses and never changes.")
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        choices=[(kind.value, kind.label) for kind in OrganisationKind if kind in PARTICIPANT_KINDS],
+    )
+    country = CountriesField(
+        label=gettext_lazy("Country"), required=False, max_length=2, help_text=gettext_lazy("Its code; of States.")
+    )
 
 
 class RenameForm(forms.Form):

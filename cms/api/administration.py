@@ -29,6 +29,7 @@ TAGS = {
     "person": "People",
     "membership": "People",
     "administrator": "People",
+    "participants": "Organisations",
     "organisations": "Organisations",
     "organisation": "Organisations",
     "proposal": "Organisations",

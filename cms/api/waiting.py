@@ -15,7 +15,7 @@ from cms.api.people_answers import gain_and_loss
 from cms.api.schemas import Detail
 from cms.sharing import services
 from cms.sharing.act_forms import DecisionForm
-from cms.sharing.confirming import AskPending, open_acts, waiting_confirmations
+from cms.sharing.confirming import AskPending, may_see_outcome, open_acts, waiting_confirmations
 from cms.sharing.decisions import ANSWERS, Answer
 from cms.sharing.differences import difference
 from cms.sharing.models import PendingAct
@@ -72,7 +72,8 @@ def waiting(request: ViewerRequest) -> HttpResponse:
 def one(request: ViewerRequest, handle: str) -> HttpResponse:
     """Tell of one act that waits and concerns the viewer."""
     pending, viewer = _found(request, handle), request.viewer
-    shown = difference(outcome_of(pending), viewer, request.at)  # type: ignore[arg-type]
+    changes = outcome_of(pending) if may_see_outcome(viewer, AskPending(pending, request.at)) else []
+    shown = difference(changes, viewer, request.at)  # type: ignore[arg-type]
     return answer(_told(pending, request) | gain_and_loss(shown))
 
 

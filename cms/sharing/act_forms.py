@@ -91,6 +91,7 @@ class WidenForm(RecipientFields, ReasonForm):
         "groups",
         "present_members",
         "persons",
+        "recipients_from",
         "recipients_until",
         "purpose",
         "reason",

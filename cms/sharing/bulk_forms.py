@@ -122,7 +122,16 @@ class RevokeManyForm(ManyForm):
 class ShareManyForm(RecipientFields, ManyForm):
     """Whom to name, and why."""
 
-    field_order = ("organisations", "groups", "present_members", "persons", "recipients_until", "purpose", "reason")
+    field_order = (
+        "organisations",
+        "groups",
+        "present_members",
+        "persons",
+        "recipients_from",
+        "recipients_until",
+        "purpose",
+        "reason",
+    )
     label = _("Share with more recipients")
     permission = "widen"
 

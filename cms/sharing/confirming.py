@@ -77,6 +77,14 @@ def may_see(user: Any, ask: Any) -> bool:
     return by_right or may_confirm(user, ask) or may_take_back(user, ask)
 
 
+def may_see_outcome(user: Any, ask: Any) -> bool:
+    """Tell whether the person may be told who gains and who loses by the act: to confirm it, or where the item's
+    readers are theirs to see. Whoever flagged an item that they read learns nothing of its other readers."""
+    return may_confirm(user, ask) or (
+        may_see(user, ask) and may_act("see_readers", user, Ask(ask.pending.sharing, ask.at))
+    )
+
+
 def _is_waiting(ask: Any) -> TypeGuard[AskPending]:
     if not isinstance(ask, AskPending):
         return False

@@ -57,6 +57,14 @@ def end_of(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _first_day(since: datetime | None) -> date | None:
+    return None if since is None else since.astimezone(UTC).date()
+
+
 def last_day(until: datetime | None) -> date | None:
     """Return the last day before the instant."""
     return None if until is None else (until - timedelta(microseconds=1)).astimezone(UTC).date()
@@ -87,6 +95,12 @@ class RecipientFields(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
         help_text=gettext_lazy("E-mail addresses, one a line."),
     )
+    recipients_from = forms.DateField(
+        label=gettext_lazy("Access from"),
+        required=False,
+        widget=DayInput,
+        help_text=gettext_lazy("The first day (UTC), for all recipients. Empty: at once."),
+    )
     recipients_until = forms.DateField(
         label=gettext_lazy("Access until"),
         required=False,
@@ -108,12 +122,14 @@ class RecipientFields(forms.Form):
         standing = WorkingGroup.objects.filter(Q(ended_at__isnull=True) | Q(pk__in=named))
         groups = standing.order_by("name").values_list("key", "name")
         self.fields["groups"].choices = list(groups)  # type: ignore[attr-defined]
+        begins = {target.valid_from for target in stored}
         ends = {target.valid_until for target in stored}
         purposes = {target.purpose for target in stored}
         initial: dict[str, Any] = {
             "organisations": _keys(Organisation, stored, RecipientKind.ORGANISATION, "key"),
             "groups": _keys(WorkingGroup, stored, RecipientKind.GROUP, "key"),
             "persons": "\n".join(_keys(User, stored, RecipientKind.USER, "email")),
+            "recipients_from": _first_day(begins.pop()) if len(begins) == 1 else None,
             # one value where all agree; otherwise what a new recipient gets, and the others keep their own
             "recipients_until": last_day(ends.pop()) if len(ends) == 1 else twelve_months_from(at.date()),
             "purpose": purposes.pop() if len(purposes) == 1 else "",
@@ -126,6 +142,9 @@ class RecipientFields(forms.Form):
         One and the same message stands for an unknown address and for somebody who cannot be named.
         """
         data = self.cleaned_data
+        first, last = data.get("recipients_from"), data.get("recipients_until")
+        if first is not None and last is not None and last < first:
+            raise ValidationError({"recipients_until": _("It ends before it begins.")})
         organisations = Organisation.objects.filter(key__in=data.get("organisations", [])).values_list("pk", flat=True)
         groups = WorkingGroup.objects.filter(key__in=data.get("groups", [])).order_by("pk")
         people = self._people(data.get("persons", ""), element, at)
@@ -151,14 +170,16 @@ class RecipientFields(forms.Form):
         return [known[address] for address in addresses]
 
     def _target(self, kind: str, target_id: int) -> Target:
-        until, purpose = end_of(self.cleaned_data.get("recipients_until")), self.cleaned_data.get("purpose", "")
+        data = self.cleaned_data
+        first, purpose = data.get("recipients_from"), data.get("purpose", "")
+        since, until = None if first is None else _start_of(first), end_of(data.get("recipients_until"))
         standing = self.stored_targets.get((kind, target_id))
         if standing is None:
-            return Target(kind=kind, target_id=target_id, valid_until=until, purpose=purpose)
+            return Target(kind=kind, target_id=target_id, valid_from=since, valid_until=until, purpose=purpose)
         return Target(
             kind=kind,
             target_id=target_id,
-            valid_from=standing.valid_from,
+            valid_from=since if "recipients_from" in self.changed_data else standing.valid_from,
             valid_until=until if "recipients_until" in self.changed_data else standing.valid_until,
             purpose=purpose if "purpose" in self.changed_data else standing.purpose,
         )

@@ -137,22 +137,14 @@ def may_export(user: Any, ask: Any) -> bool:
     return _is_item(ask) and ask.sharing.copies_allowed and may_act("export", user, ask)
 
 
-def may_quarantine(user: Any, ask: Any) -> bool:
-    """Tell whether the person may put the item in quarantine: by a right at the owner, as a curator, or by order."""
-    return may_act("quarantine", user, ask) or orders(user, ask)
-
-
 def may_end_quarantine(user: Any, ask: Any) -> bool:
-    """Tell whether the person may end the quarantine: who put it there, with the right to do so; or by order."""
-    if not _is_item(ask) or not ask.sharing.quarantined:
-        return False
-    put_it = ask.sharing.quarantined_by_id == getattr(user, "pk", None)
-    return orders(user, ask) or (put_it and may_act("quarantine", user, ask))
+    """Tell whether the person may end the quarantine: who put it there, with the right to do so."""
+    return may_act("quarantine", user, ask) and ask.sharing.quarantined_by_id == user.pk
 
 
-def orders(user: Any, ask: Any) -> bool:
+def may_order_quarantine(user: Any, ask: Any) -> bool:
     """Tell whether the person orders quarantine and its end for the item's owner, as an auditor or data protection
-    officer of the owner's participant or of the Commission. Nothing is read by it."""
+    officer of the owner's participant or of the Commission. Neither the item nor who reads it is told by it."""
     # a row that was never written has an owner of no participant
     if not _is_item(ask) or not ask.sharing.page.live or not ask.sharing.owner.lineage:
         return False
@@ -165,12 +157,16 @@ def last_editor_id(sharing: Sharing) -> int | None:
     return None if revision is None else revision.user_id
 
 
-_SPECIAL = {"approve": may_approve, "export": may_export, "quarantine": may_quarantine}
+_SPECIAL = {"approve": may_approve, "export": may_export}
 # what rests on the table of rights alone
 _PLAIN = frozenset(RIGHTS) - frozenset(_SPECIAL)
 
 
 register(
     {f"sharing.{action}": _SPECIAL.get(action, partial(may_act, action)) for action in RIGHTS}
-    | {"sharing.view": may_view, "sharing.end_quarantine": may_end_quarantine}
+    | {
+        "sharing.view": may_view,
+        "sharing.end_quarantine": may_end_quarantine,
+        "sharing.order_quarantine": may_order_quarantine,
+    }
 )

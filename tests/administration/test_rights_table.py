@@ -38,6 +38,7 @@ membership/confirm      | y     | y            | y            | -            | -
 membership/end          | y     | y            | y            | -            | -       | -       | -              | -        | -       | -        | -       | -              | -      | -
 administrator/suspend   | -     | -            | -            | -            | y       | -       | -              | -        | -       | -        | -       | -              | -      | -
 administrator/lift      | -     | -            | -            | -            | y       | -       | -              | -        | -       | -        | -       | -              | -      | -
+participants/register   | -     | -            | -            | -            | y       | -       | -              | -        | -       | -        | -       | -              | -      | -
 organisations/add       | y     | y            | y            | -            | -       | -       | -              | -        | -       | -        | -       | -              | -      | -
 organisation/rename     | y     | y            | y            | -            | -       | -       | -              | -        | -       | -        | -       | -              | -      | -
 organisation/lower      | -     | -            | -            | -            | -       | y       | y              | -        | -       | -        | -       | -              | -      | -
@@ -118,6 +119,7 @@ def case_of(kind: Kind, act: Act, land: Land, everybody: dict[str, User]) -> Cas
         "person": lambda: _person_case(act.name, land),
         "membership": lambda: _membership_case(act.name, land),
         "administrator": lambda: _administrator_case(act.name, land),
+        "participants": lambda: Case(True, {}, {"key": "norway", "name": "Norway", "kind": "associated_state"}),
         "organisations": lambda: Case(True, {}, {"name": "New", "kind": "unit", "parent": "border"}),
         "organisation": lambda: _organisation_case(act.name, land),
         "proposal": lambda: _proposal_case(land),
@@ -149,7 +151,7 @@ GRANT = {"kind": "case", "reference": "EW-XX-2026-00000", "case": "7/2026", "hou
 
 def _membership_case(act: str, land: Land) -> Case:
     row = land.coast_officer.memberships.get()
-    data = {
+    data: dict[str, dict[str, Any]] = {
         "change": {"role": "author", "element_EW": True, "valid_until": LATER, "reason": "duty"},
         "confirm": {"valid_until": LATER},
         "end": {"last_day": NOW.date(), "reason": "left"},

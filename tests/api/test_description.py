@@ -36,7 +36,7 @@ ADMINISTERED = {
     "quarantine/{identifier}": "end",
     "waiting/{handle}": "confirm decline take-back",
 }
-POSTED = {"people", "organisations", "groups", "inspections", "quarantine"}
+POSTED = {"people", "participants", "organisations", "groups", "inspections", "quarantine"}
 POSTED |= {f"items/{{identifier}}/sharing/{name}" for name in ON_ITEMS.split()}
 POSTED |= {f"{place}/{name}" for place, names in ADMINISTERED.items() for name in names.split()}
 

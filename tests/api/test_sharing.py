@@ -11,7 +11,7 @@ from cms.notifications.models import OutboxRow
 from cms.organisations.models import Organisation
 from cms.sharing.models import Sharing
 from cms.users.models import User
-from tests.factories import make_item, make_organisation, make_participant, make_person, sign_in
+from tests.factories import make_group, make_item, make_organisation, make_participant, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -213,8 +213,10 @@ def test_a_reader_flags_and_the_owner_hides(row: Sharing, friend: Organisation) 
     flagged = act(officer, row, "flag", reason="a telephone number").json()
     assert [line["people"] for line in flagged["loss"]["participants"]] == []
     assert browser(officer).get(f"/api/v1/items/{row.uuid}/sharing").status_code == 404
-    told = browser(approver).get(f"/api/v1/waiting/{flagged['waits']}").json()
-    assert [line["people"] for line in told["loss"]["participants"]] == [6]
+    address = f"/api/v1/waiting/{flagged['waits']}"
+    losses = [browser(user).get(address).json()["loss"]["participants"] for user in (approver, officer)]
+    # who flagged it learns nothing of its other readers
+    assert ([line["people"] for line in losses[0]], losses[1]) == ([6], [])
     assert answered(approver, flagged["waits"], "confirm").json()["done"] is True
     row.refresh_from_db()
     assert (row.quarantined, row.quarantined_by, row.quarantine_reason) == (True, approver, "a telephone number")
@@ -236,6 +238,19 @@ def test_a_draft_takes_facts_and_a_proposal(friend: Organisation) -> None:
         ["draft-facts", "propose"],
     )
     assert (told["proposed"]["state"], told["proposed"]["recipients"][0]["name"]) == ("restricted", "friend")
+    group = make_group(friend, stranger)
+    dated: dict[str, Any] = {"recipients_from": "2027-01-01", "recipients_until": "2027-01-31"}
+    named = {"organisations": [], "groups": [group.key], "present_members": True}
+    assert act(author, row, "propose", **named, **dated).json()["done"] is True
+    assert [
+        (line["kind"], line["name"], line["from"], line["until"])
+        for line in read(author, row).json()["proposed"]["recipients"]
+    ] == [
+        ("organisation", "friend", "2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z"),
+        ("user", stranger.email, "2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z"),
+    ]
+    backwards = act(author, row, "propose", recipients_from="2027-02-01")
+    assert (backwards.status_code, set(backwards.json()["errors"])) == (422, {"recipients_until"})
     above = act(author, row, "propose", marking="RED", state="network")
     assert (above.status_code, set(above.json()["errors"])) == (422, {"state"})
     assert (read(stranger, row).status_code, act(stranger, row, "propose", state="owner").status_code) == (404, 404)

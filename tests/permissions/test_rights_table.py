@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 # O: competent, and of exactly the owner (author, liaison officer), of the owner or above it (approver, decider)
 # own: of exactly the owner, and the person who created the item · V: may view it
-# com: curators of the Commission, for items that it owns · order: of the owner's participant · -: no
+# com: curators of the Commission, for items that it owns · -: no
 TABLE = """
 action             | officer | author | approver | decider | liaison_officer | national_admin | curator | operator | auditor
 view_draft         | -       | O      | O        | O       | own             | -              | com     | -        | -
@@ -54,7 +54,7 @@ acknowledge        | -       | -      | V        | -       | -               | -
 ask                | V       | V      | V        | V       | V               | -              | V       | -        | -
 export             | V       | V      | V        | V       | V               | -              | V       | -        | -
 flag               | V       | V      | -        | -       | V               | -              | -       | -        | -
-quarantine         | -       | -      | O        | O       | -               | -              | V       | -        | order
+quarantine         | -       | -      | O        | O       | -               | -              | V       | -        | -
 move               | -       | O      | O        | -       | -               | -              | V       | -        | -
 see_readers        | -       | O      | O        | O       | own             | -              | -       | -        | -
 """  # noqa: E501 - a table reads by columns
@@ -104,7 +104,6 @@ def stands(word: str, role: str, kind: str) -> set[str]:
         "-": set[str](),
         "O": owner_or_above,
         "own": {"owner"},
-        "order": INSIDE_THE_PARTICIPANT,
         "com": INSIDE_THE_PARTICIPANT if kind == OrganisationKind.COMMISSION else set(),
         "V": VIEWS | ({"above"} if role in SUPERVISING else set()),
     }[word]
@@ -134,9 +133,15 @@ def test_many_actions_at_once_are_asked_the_same(world: World) -> None:
         assert found == {action for action in EXPECTED if allowed(user, action, world.row, NOW)}
 
 
+def test_auditors_of_the_owner_s_participant_order_quarantine(world: World) -> None:
+    assert world.holders("order_quarantine") == {(relation, "auditor") for relation in INSIDE_THE_PARTICIPANT}
+
+
 def test_the_table_is_whole() -> None:
     """Every role has a column, every named permission a line; the others have tests of their own."""
     assert HEADING[1:] == Role.values
     assert set(RIGHTS) == set(EXPECTED)
     named = {name for name in permissions if name.startswith("sharing.")}
-    assert named == {f"sharing.{action}" for action in (*EXPECTED, "view", "end_quarantine", "confirm")}
+    assert named == {
+        f"sharing.{action}" for action in (*EXPECTED, "view", "end_quarantine", "order_quarantine", "confirm")
+    }

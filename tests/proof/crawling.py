@@ -76,7 +76,7 @@ def _viewer(world: World, name: str, user: User | None) -> Viewer:
     # whatever else gives a right rests on viewing
     acts = {pk for action in EDITORIAL for pk in items_open_to(action, user, at).values_list("pk", flat=True)}
     # an auditor orders quarantine for owners whose items the auditor does not read
-    acts |= {item.sharing.pk for item in world.items if allowed(user, "quarantine", item.sharing, at)}
+    acts |= {item.sharing.pk for item in world.items if allowed(user, "order_quarantine", item.sharing, at)}
     for item in world.items:
         words |= {item.live_word} if item.sharing.pk in sees | works else set()
         words |= {item.draft_word} if item.sharing.pk in works else set()

@@ -4,7 +4,7 @@ from cms.administration.acts.base import Act, Kind, Scene
 from cms.administration.acts.groups import ADMISSIONS, GROUPS, GROUPS_AT_ALL, MEMBERS
 from cms.administration.acts.inspections import GRANTS, GRANTS_AT_ALL
 from cms.administration.acts.orders import ORDERS, ORDERS_AT_ALL
-from cms.administration.acts.organisations import ORGANISATIONS, ORGANISATIONS_AT_ALL, PROPOSALS
+from cms.administration.acts.organisations import ORGANISATIONS, ORGANISATIONS_AT_ALL, PARTICIPANTS, PROPOSALS
 from cms.administration.acts.people import ADMINISTRATORS, MEMBERSHIPS, PEOPLE, PEOPLE_AT_ALL
 
 KINDS = (
@@ -12,6 +12,7 @@ KINDS = (
     PEOPLE,
     MEMBERSHIPS,
     ADMINISTRATORS,
+    PARTICIPANTS,
     ORGANISATIONS_AT_ALL,
     ORGANISATIONS,
     PROPOSALS,

@@ -4,16 +4,26 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from cms.administration import selectors
 from cms.administration.acts.base import Act, Kind, Scene
-from cms.administration.forms import AnswerForm, CeilingForm, FoundForm, ProposeForm, RenameForm
+from cms.administration.forms import (
+    AnswerForm,
+    CeilingForm,
+    FoundForm,
+    ProposeForm,
+    RegisterForm,
+    RenameForm,
+)
 from cms.elements.enums import Ceiling
 from cms.organisations import changes
 from cms.organisations.models import Organisation
 from cms.organisations.rules import Place, permitted
+from cms.organisations.services import create_organisation
 from cms.organisations.tree import in_tree_order
 from cms.sharing.services.succession import accept_proposal, effects_of
 from cms.users.models import User
@@ -41,6 +51,21 @@ def _found(scene: Scene, form: Any) -> Organisation:
     data = form.cleaned_data
     parent = form.places[data["parent"]]
     return changes.found_below(name=data["name"], kind=data["kind"], parent=parent, actor=scene.viewer, at=scene.at)
+
+
+def _register(scene: Scene, form: Any) -> Organisation:
+    data = form.cleaned_data
+    if not permitted(scene.viewer, "register", Place(None, scene.at)):
+        raise PermissionDenied(_now("You may not do this."))
+    return create_organisation(
+        key=data["key"],
+        name=data["name"],
+        kind=data["kind"],
+        country=next(iter(data["country"]), None),
+        parent=None,
+        actor=scene.viewer,
+        at=scene.at,
+    )
 
 
 def _ceilings(scene: Scene, data: Mapping[str, Any] | None, *, higher: bool) -> CeilingForm:
@@ -93,6 +118,24 @@ ORGANISATIONS_AT_ALL = Kind(
             ),
             run=_found,
             open_to=lambda scene: permitted(scene.viewer, "administer", Place(None, scene.at)),
+        ),
+    ),
+)
+# its page is the directory's own
+PARTICIPANTS = Kind(
+    name="participants",
+    place="participants",
+    acts=(
+        Act(
+            name="register",
+            title=_("Register a participant"),
+            explanation=_("It has no people and owns nothing yet; it joins the built-in groups of its kind."),
+            button=_("Register"),
+            said=_("Registered."),
+            back=_to_list,
+            takes=RegisterForm,
+            run=_register,
+            open_to=lambda scene: permitted(scene.viewer, "register", Place(None, scene.at)),
         ),
     ),
 )

@@ -13,7 +13,14 @@ from wagtail.admin import messages
 
 from cms.sharing import services
 from cms.sharing.act_forms import DecisionForm
-from cms.sharing.confirming import AskPending, may_confirm, may_take_back, open_acts, waiting_confirmations
+from cms.sharing.confirming import (
+    AskPending,
+    may_confirm,
+    may_see_outcome,
+    may_take_back,
+    open_acts,
+    waiting_confirmations,
+)
 from cms.sharing.decisions import ANSWERS
 from cms.sharing.differences import difference
 from cms.sharing.exceptions import NotAllowed
@@ -82,13 +89,15 @@ def _seal(request: ViewerRequest, pending: PendingAct) -> str:
 
 def _show(request: ViewerRequest, pending: PendingAct, form: DecisionForm) -> HttpResponse:
     ask = AskPending(pending, request.at)
+    changes = outcome_of(pending) if may_see_outcome(request.viewer, ask) else []
     context = {
         "pending": pending,
         "sharing": pending.sharing,
         "title": title_for(request, pending.sharing),
         "works_on": allowed(request.viewer, "view_draft", pending.sharing, request.at),
         "form": form,
-        "difference": difference(outcome_of(pending), _user(request), request.at),
+        "difference": difference(changes, _user(request), request.at),
+        "sees_outcome": bool(changes),
         "may_confirm": may_confirm(request.viewer, ask),
         "may_take_back": may_take_back(request.viewer, ask),
     }
