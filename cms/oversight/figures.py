@@ -17,6 +17,7 @@ from cms.elements.models import Element
 from cms.oversight.participation import Line, Quarter, Table, quarters, table
 from cms.oversight.rules import figures_open_to
 from cms.oversight.suppression import THRESHOLD
+from cms.oversight.views import tabs_of
 from cms.users.http import ViewerRequest
 from cms.users.models import User
 
@@ -55,7 +56,8 @@ def figures(request: ViewerRequest) -> HttpResponse:
     if form.is_valid():
         element = form.elements[form.cleaned_data["element"]]
         shown = _in_words(table(element, form.told[form.cleaned_data["quarter"]], opened[element.code]))
-    context = {"form": form, "table": shown, "threshold": THRESHOLD}
+    tabs = tabs_of(request, request.viewer) if isinstance(request.viewer, User) else []
+    context = {"form": form, "table": shown, "threshold": THRESHOLD, "tabs": tabs}
     return render(request, "oversight/figures.html", context, status=200 if shown else 400)
 
 

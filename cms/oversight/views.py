@@ -38,12 +38,14 @@ def _user(request: ViewerRequest) -> User:
     return request.viewer
 
 
-def _tabs(request: ViewerRequest, user: User) -> list[Tab]:
+def tabs_of(request: ViewerRequest, user: User) -> list[Tab]:
+    """Return the parts that are open to the person."""
     parts = [("acts", _("What I did"), True)]
     parts.append(("readings", _("Who read our items"), rules.sees_readings(user, request.at)))
     parts.append(("sign-ins", _("Sign-ins of our people"), bool(rules.administered(user, request.at))))
     parts.append(("trail", _("The whole trail"), rules.is_auditor(user, request.at)))
     parts.append(("keeping", _("Kept, held, erased"), rules.is_auditor(user, request.at)))
+    parts.append(("figures", _("Participation"), bool(rules.figures_open_to(user, request.at))))
     found = [(reverse(f"oversight:{name}"), title) for name, title, is_open in parts if is_open]
     return [Tab(title, url, request.path == url) for url, title in found]
 
@@ -100,7 +102,7 @@ def keeping(request: ViewerRequest) -> HttpResponse:
     found = kept(user, request.at)
     told = {"part": "keeping"}
     record(Entry(event=Event.TRAIL_READ, at=request.at, actor_id=user.pk, count=len(found.erased), details=told))
-    context = {"tabs": _tabs(request, user), "found": found, "today": request.at.date()}
+    context = {"tabs": tabs_of(request, user), "found": found, "today": request.at.date()}
     return render(request, "oversight/keeping.html", context)
 
 
@@ -119,7 +121,7 @@ def _page(
         record(Entry(event=Event.TRAIL_READ, at=request.at, actor_id=user.pk, count=len(lines), details=told))
     given = {name: value for name, value in request.GET.items() if name != "before" and value}
     older = f"?{urlencode(given | {'before': page.older})}" if page.older else ""
-    context = {"tabs": _tabs(request, user), "lines": lines, "older": older, "form": form}
+    context = {"tabs": tabs_of(request, user), "lines": lines, "older": older, "form": form}
     return render(
         request, template, context | {"newest_url": f"?{urlencode(given)}" if "before" in request.GET else ""}
     )
