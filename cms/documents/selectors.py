@@ -44,16 +44,25 @@ def is_shown_live(sharing: Sharing, uuid: UUID) -> bool:
 
 
 def readable_file(user: Viewer, uuid: UUID, at: datetime) -> Readable | None:
-    """Return the file if the person may read it at the instant; None for absent, hidden and withheld ones alike.
+    """Return the file if the person may read it at the instant; None for absent, hidden and withheld ones alike."""
+    return readable_files(user, [uuid], at).get(uuid)
+
+
+def readable_files(user: Viewer, uuids: Iterable[UUID], at: datetime) -> dict[UUID, Readable]:
+    """Return those of the files that the person may read at the instant.
 
     Readable with a version that shows it: of the live version by the item's audience; of a draft or an older one by
     those who may see drafts; unattached by those who write for the organisation. Withheld while malware is feared.
     """
     rows: Any = File.objects
-    file = rows.within_reach(user, at).select_related("sharing__page", "sharing__owner").filter(uuid=uuid).first()
-    if file is None or not file.given_out:
-        return None
-    if file.by_audience and is_shown_live(file.sharing, uuid):
+    found = rows.within_reach(user, at).given_out().filter(uuid__in=list(uuids))
+    readable = {file.uuid: _readable(file) for file in found.select_related("sharing__page", "sharing__owner")}
+    return {uuid: one for uuid, one in readable.items() if one is not None}
+
+
+def _readable(file: Any) -> Readable | None:
+    """Return the file by the rule that lets it be read; None where no version shows it to its item's reader."""
+    if file.by_audience and is_shown_live(file.sharing, file.uuid):
         return Readable(file, "sharing.view", file.by_work)
     if file.by_work:
         return Readable(file, "sharing.view_draft" if file.sharing_id else "files.unattached", True)

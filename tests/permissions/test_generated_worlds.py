@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from wagtail.models import Page
 
 from cms.core.instants import day_of
+from cms.documents.enums import Kind, Scan, TextState
+from cms.documents.models import File
 from cms.elements.models import Element
 from cms.organisations.models import Competence, GroupMember, Membership, Organisation, WorkingGroup
 from cms.sharing.facts import MembershipFacts, NetworkFacts, PersonFacts
@@ -20,10 +23,11 @@ from cms.sharing.services import Target, refresh_due
 from cms.sharing.signals import items_changed
 from cms.sharing.tokens import PUBLIC, MembershipReach, audience, membership_tokens
 from cms.users.models import Terms, TermsAcceptance, User
+from tests.documents.making import blocks
 from tests.factories import NOW, make_page
 from tests.factories.rows import Row, make_rows
 from tests.permissions.profiles import examples
-from tests.permissions.surfaces import SURFACES, Viewer, by_api
+from tests.permissions.surfaces import ITEM_BY_ITEM, SURFACES, Viewer, by_api
 from tests.permissions.worlds import INSTANTS, ItemSpec, RecipientSpec, World, facts_of_world, worlds
 
 # ---------------------------------------------------------------- without a database
@@ -83,6 +87,10 @@ def test_an_audience_is_exact_in_its_span(world: World) -> None:
 # ---------------------------------------------------------------- in the database
 
 BASE = 1_000_000
+# the file that each page shows, and one that an older version or a draft shows
+SHOWN = [UUID(int=place) for place in range(1, 5)]
+ELSEWHERE = [UUID(int=place) for place in range(11, 15)]
+EVERYWHERE = {**SURFACES, **ITEM_BY_ITEM}
 
 
 def key(place: int) -> int:
@@ -104,6 +112,9 @@ def store(world: World, pages: list[Page], at: datetime) -> tuple[list[User], li
     people = _store_people(world)
     _store_groups(world)
     rows = make_rows([_row(item) for item in world.items], pages[: len(world.items)], at=at)
+    File.objects.bulk_create(
+        _file(row, uuid) for row, *uuids in zip(rows, SHOWN, ELSEWHERE, strict=False) for uuid in uuids
+    )
     items_changed.send(sender=Sharing, sharing_ids=[row.pk for row in rows])
     return people, rows
 
@@ -189,6 +200,12 @@ def _row(item: ItemSpec) -> Row:
     )
 
 
+def _file(row: Sharing, uuid: UUID) -> File:
+    told = {"name": "a.pdf", "kind": Kind.DOCUMENT, "media_type": "application/pdf", "size": 1}
+    state = {"scan": Scan.CLEAN, "text_state": TextState.NONE, "created_at": NOW}
+    return File(uuid=uuid, sharing=row, **told, **state)
+
+
 def _target(spec: RecipientSpec) -> Target:
     return Target(kind=spec.kind, target_id=key(spec.target), valid_from=spec.valid_from, valid_until=spec.valid_until)
 
@@ -197,7 +214,7 @@ def answers(people: list[Viewer], rows: list[Sharing], at: datetime) -> dict[str
     """Return for each surface, person and item whether it is seen."""
     return {
         name: [[row.pk in seen for row in rows] for viewer in people for seen in [surface(viewer, rows, at)]]
-        for name, surface in SURFACES.items()
+        for name, surface in EVERYWHERE.items()
     }
 
 
@@ -218,7 +235,7 @@ def test_every_surface_agrees_with_the_oracle(
                 [decide(item, person, facts.network, at).allowed for item in facts.items]
                 for person in (*facts.people, None)
             ]
-            assert answers(viewers, rows, at) == dict.fromkeys(SURFACES, expected)
+            assert answers(viewers, rows, at) == dict.fromkeys(EVERYWHERE, expected)
             # the worker brings tokens up to date; what was asked before may now lie in the past
             refresh_due(at=at)
 
@@ -243,5 +260,9 @@ def test_the_api_agrees_with_the_oracle(
 
 @pytest.fixture
 def pages(db: None) -> list[Page]:
-    """Pages with a text, for every example the same."""
-    return [make_page(revisions=False) for _ in range(4)]
+    """Pages that show a file each, for every example the same."""
+    pages = [make_page(revisions=False) for _ in SHOWN]
+    for page, uuid in zip(pages, SHOWN, strict=True):
+        page.body = page._meta.get_field("body").to_python(blocks(uuid))
+        page.save()
+    return list(pages)

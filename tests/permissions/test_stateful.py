@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import eq, ge, le
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from wagtail.models import Page
 
 from cms.audit.models import AuditEvent
+from cms.documents.selectors import readable_file
 from cms.organisations.enums import Role
 from cms.organisations.models import Membership, Organisation
 from cms.organisations.services import change_role, create_membership, end_membership, move_organisation
@@ -26,10 +28,11 @@ from cms.sharing.rules import allowed
 from cms.sharing.selectors import network_facts, person_facts
 from cms.sharing.services import Target
 from cms.users.models import User
+from tests.documents.making import make_file, write
 from tests.factories import NOW, make_group, make_item, make_organisation, make_participant, make_person
 from tests.factories.items import page_of
-from tests.permissions.profiles import examples
-from tests.permissions.surfaces import ANSWERING, Viewer
+from tests.permissions.profiles import THOROUGH, examples
+from tests.permissions.surfaces import ANSWERING, ITEM_BY_ITEM, Viewer, by_site, writes_for
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +41,13 @@ ITEMS = st.integers(0, 1)
 HOURS = st.sampled_from([None, -24, -1, 0, 1, 12, 24, 48])
 # who has the right to each kind of act on the items of this world
 DECIDER, APPROVER, EDITOR = "decider", "approver", "author"
+# after each step everybody looks closer, or one of them in turn; and one at the site itself, or after some steps
+STEPS_BETWEEN_LOOKS = 1 if THOROUGH else 9
+
+
+def turns(step: int, number: int) -> list[int]:
+    """Return whose turn it is to look closer after a step, of so many people."""
+    return [(step + turn) % number for turn in range(number if THOROUGH else 1)]
 
 
 def same(before: Readers, after: Readers) -> bool:
@@ -69,6 +79,8 @@ class Base:
     """What stands at the beginning of each run, by ids."""
 
     items: list[int]
+    unattached: UUID
+    writing_for: int
     people: dict[str, int]
     targets: dict[str, list[int]]
     units: list[int]
@@ -77,7 +89,8 @@ class Base:
 
 @pytest.fixture
 def base(db: None) -> Base:
-    """Two participants and the Commission, people of all kinds, two items of one owner."""
+    """Two participants and the Commission, people of all kinds, two items of one owner, of which each version shows a
+    picture of its own."""
     state, other = make_participant(), make_participant()
     owner, sibling = make_organisation(parent=state), make_organisation(parent=state)
     recipient = make_organisation(parent=other)
@@ -101,8 +114,15 @@ def base(db: None) -> Base:
         make_item(owner=owner, author=people[EDITOR], marking="AMBER", state="restricted", recipients=[recipient]),
         make_item(owner=unit, author=people[EDITOR], marking="CLEAR", state="network", countries=["MA"]),
     ]
+    for item in items:
+        first = page_of(item).latest_revision
+        for publish in (True, True, False):
+            write(item, make_file(item), publish=publish)
+        first.delete()
     return Base(
         items=[item.pk for item in items],
+        unattached=make_file(owner).uuid,
+        writing_for=owner.pk,
         people={name: user.pk for name, user in people.items()},
         targets={
             RecipientKind.ORGANISATION: [other.pk, recipient.pk, recipient_unit.pk, sibling.pk],
@@ -124,6 +144,7 @@ class Network(RuleBasedStateMachine):
         self.run = transaction.atomic()
         self.run.__enter__()
         self.readers: Readers = {}
+        self.steps = 0
         self.check(anything)
 
     def teardown(self) -> None:
@@ -145,11 +166,25 @@ class Network(RuleBasedStateMachine):
         seen = self.by_oracle(people, rows)
         for name, surface in ANSWERING.items():
             assert {viewer: surface(viewer, rows, self.at) for viewer in people} == seen, name
+        self.steps += 1
+        self.look_closer([people[number] for number in turns(self.steps, len(people))], rows, seen)
         after = {
             key: {viewer.pk if viewer else 0 for viewer in people if key in seen[viewer]} for key in self.base.items
         }
         assert relation(self.readers or after, after)
         self.readers = after
+
+    def look_closer(self, people: Sequence[Viewer], rows: Sequence[Sharing], seen: dict[Viewer, set[int]]) -> None:
+        """Ask what costs more, for those whose turn it is: files and notices, and now and then the site itself."""
+        network, uuid, organisation = network_facts(), self.base.unattached, self.base.writing_for
+        for viewer in people:
+            for name, surface in ITEM_BY_ITEM.items():
+                assert surface(viewer, rows, self.at) == seen[viewer], name
+            # a file that no version shows yet is for those who write for its organisation
+            writes = writes_for(person_facts(viewer, self.at), organisation, network, self.at)
+            assert (readable_file(viewer, uuid, self.at) is not None) == writes
+        if self.steps % STEPS_BETWEEN_LOOKS == 0:
+            assert by_site(people[0], rows, self.at) == seen[people[0]]
 
     def by_oracle(self, people: Sequence[Viewer], rows: Sequence[Sharing]) -> dict[Viewer, set[int]]:
         items, network = {row.pk: facts_of(row) for row in rows}, network_facts()
@@ -288,10 +323,10 @@ class Network(RuleBasedStateMachine):
         revision.publish(user=self.person(APPROVER), skip_permission_checks=True)
         self.publication_applied(number)
 
-    @rule(number=ITEMS)
-    def go_back_to_the_first_version(self, number: int) -> None:
-        first = page_of(self.item(number)).revisions.earliest("created_at")
-        first.publish(user=self.person(APPROVER), skip_permission_checks=True)
+    @rule(number=ITEMS, version=st.integers(0, 2))
+    def go_back_to_an_older_version(self, number: int, version: int) -> None:
+        older = page_of(self.item(number)).revisions.order_by("created_at", "pk")[version]
+        older.publish(user=self.person(APPROVER), skip_permission_checks=True)
         self.publication_applied(number)
 
     def publication_applied(self, number: int) -> None:

@@ -7,19 +7,22 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
+from cms.audit.models import AuditEvent
 from cms.elements.enums import Ceiling
 from cms.organisations.enums import Role
 from cms.organisations.models import Organisation
 from cms.sharing import services
-from cms.sharing.enums import PendingKind, PendingStatus, SharingState
+from cms.sharing.enums import PendingKind, PendingStatus, RecipientKind, SharingState
 from cms.sharing.facts import ItemFacts
 from cms.sharing.history import facts_at
 from cms.sharing.models import PendingAct, Sharing
 from cms.sharing.querysets import facts_of
+from cms.sharing.services import Target
 from tests.factories import element, make_person
 from tests.factories.items import page_of
 from tests.permissions.profiles import examples
@@ -79,6 +82,20 @@ class Owners(Network):
         done = self.act(relation, services.confirm, pending=pending, actor=self.person(who))
         assert not (done and proposed_by == self.person(who).pk and kind in {"transfer", "public"})
 
+    def act_on_all(
+        self, relation: Callable[[Readers, Readers], bool], service: Callable[..., object], **arguments: object
+    ) -> None:
+        """Call the service for both items: done, it leaves an event for each; refused, nothing."""
+        before = AuditEvent.objects.count()
+        try:
+            service(at=self.at, **arguments)
+        except ValidationError:
+            assert AuditEvent.objects.count() == before
+            self.check(same)
+        else:
+            assert AuditEvent.objects.count() == before + len(self.base.items)
+            self.check(relation)
+
     @rule(number=ITEMS, who=st.sampled_from([DECIDER, RECEIVING]), to=st.sampled_from([0, 1, 3]))
     def propose_a_transfer(self, number: int, who: str, to: int) -> None:
         receiver = Organisation.objects.get(pk=self.base.targets["organisation"][to])
@@ -117,9 +134,36 @@ class Owners(Network):
 
     @rule(number=ITEMS)
     def publish_and_undo(self, number: int) -> None:
-        self.edit_and_publish_again(number, EDITOR, "three")
+        # what was published before may be what could not be undone
+        words = f"three, at step {self.steps}"
+        self.edit_and_publish_again(number, EDITOR, words)
         done = self.act(same, services.undo_publication, sharing=self.item(number), actor=self.person(APPROVER))
-        assert done <= (page_of(self.item(number)).title != "three")
+        assert done <= (page_of(self.item(number)).title != words)
+
+    @rule(number=ITEMS, who=st.sampled_from([APPROVER, DECIDER, EDITOR, RECEIVING]))
+    def supersede(self, number: int, who: str) -> None:
+        arguments = {"sharing": self.item(number), "newer": self.item(1 - number), "actor": self.person(who)}
+        self.act(same, services.supersede, reason="newer figures", **arguments)
+
+    @rule(number=ITEMS, who=st.sampled_from([APPROVER, EDITOR, DECIDER]))
+    def propose_a_correction(self, number: int, who: str) -> None:
+        arguments = {"sharing": self.item(number), "actor": self.person(who)}
+        self.act(same, services.propose_correction, text="Two boats, not three.", **arguments)
+
+    @rule(who=st.sampled_from([APPROVER, EDITOR, RECEIVING]))
+    def confirm_a_correction(self, who: str) -> None:
+        self.confirm(PendingKind.CORRECT, who, same)
+
+    @rule(kind=st.sampled_from(RecipientKind.values), who=st.sampled_from([DECIDER, APPROVER]), data=st.data())
+    def share_all(self, kind: str, who: str, data: st.DataObject) -> None:
+        arguments = {"sharing_ids": self.base.items, "targets": [self.draw_target(kind, data)]}
+        self.act_on_all(wider, services.share_many, actor=self.person(who), reason="asked for", **arguments)
+
+    @rule(kind=st.sampled_from(RecipientKind.values), who=st.sampled_from([APPROVER, EDITOR]), data=st.data())
+    def revoke_in_all(self, kind: str, who: str, data: st.DataObject) -> None:
+        target = Target(kind=kind, target_id=data.draw(st.sampled_from(self.base.targets[kind])))
+        arguments = {"sharing_ids": self.base.items, "target": target}
+        self.act_on_all(narrower, services.revoke_many, actor=self.person(who), **arguments)
 
     @rule(state=st.sampled_from([SharingState.WITHDRAWN, SharingState.OWNER, SharingState.RESTRICTED]))
     def rehearse_for_all(self, state: str) -> None:

@@ -1,6 +1,7 @@
 """Any order of acts, those on people, organisations and groups included: every surface still answers as the oracle."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,12 +12,13 @@ from hypothesis.stateful import rule, run_state_machine_as_test
 
 from cms.audit.models import AuditEvent
 from cms.organisations.changes import propose_change
-from cms.organisations.enums import ProposalKind
+from cms.organisations.enums import ProposalKind, Role
 from cms.organisations.groups import admit_member, end_group, propose_member, remove_member
-from cms.organisations.models import Organisation, Suspension, WorkingGroup
-from cms.organisations.people import lift_suspension, suspend
+from cms.organisations.models import Membership, Organisation, Suspension, WorkingGroup
+from cms.organisations.people import Access, change_access, lift_suspension, suspend
 from cms.sharing.enums import RecipientKind
 from cms.sharing.services.succession import accept_proposal, effects_of
+from tests.factories import element
 from tests.permissions.profiles import examples
 from tests.permissions.test_stateful import DECIDER, Base, Network, anything, base, narrower, same, wider
 
@@ -86,6 +88,31 @@ class Administered(Network):
                 )
             )
         self.check(wider)
+
+    @rule(
+        who=st.sampled_from(["officer below", "officer beside", "recipient", DECIDER, ADMINISTRATOR]),
+        role=st.sampled_from([Role.OFFICER, Role.AUTHOR, Role.APPROVER, Role.AUDITOR]),
+        codes=st.sampled_from([["EW"], ["RE"], []]),
+        countries=st.sampled_from([[], ["MA"], ["TN"]]),
+        days=st.sampled_from([0, 1, 30]),
+    )
+    def give_selective_access(self, who: str, role: str, codes: list[str], countries: list[str], days: int) -> None:
+        membership = Membership.objects.filter(user=self.person(who)).first()
+        access = Access(
+            role=role,
+            competences={element(code): countries for code in codes},
+            valid_until=(self.at + timedelta(days=days)).date(),
+        )
+        self.attempt(
+            lambda: change_access(
+                membership=membership,  # type: ignore[arg-type]
+                access=access,
+                reason="a new task",
+                actor=self.person(ADMINISTRATOR),
+                at=self.at,
+            )
+        )
+        self.check(anything)
 
     def group(self) -> WorkingGroup:
         return WorkingGroup.objects.get(pk=self.base.targets[RecipientKind.GROUP][0])
