@@ -14,6 +14,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Have finished tasks forgotten once a day and the worker watched; let connections prepare statements."""
+        from cms.core.clocks import clock_state
         from cms.core.heartbeats import tasks_state
         from cms.core.prepared import allow_prepared_statements
         from cms.core.tasks import forget_finished_tasks
@@ -21,3 +22,4 @@ class CoreConfig(AppConfig):
         connection_created.connect(allow_prepared_statements)
         periodic.register("forget_finished_tasks", DAY, forget_finished_tasks)
         health.register("tasks", tasks_state)
+        health.register("clock", clock_state)
