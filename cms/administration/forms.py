@@ -13,14 +13,13 @@ from django_countries import countries as known_countries
 from cms.administration.enums import InspectionKind
 from cms.administration.services import LONGEST_HOURS
 from cms.core.instants import day_of
-from cms.core.widgets import DayInput, FilterableCheckboxes
+from cms.core.widgets import DayInput
 from cms.elements.enums import Ceiling
 from cms.elements.models import Element
 from cms.organisations.enums import PARTICIPANT_KINDS, OrganisationKind, ProposalKind, Role
-from cms.organisations.models import Membership, Organisation, WorkingGroup
+from cms.organisations.models import Membership, Organisation
 from cms.organisations.people import Access, Preparation
 from cms.organisations.rules import Administration
-from cms.users.models import User
 
 
 class ReasonForm(forms.Form):
@@ -182,7 +181,7 @@ class EnrolForm(AccessForm):
     def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = {row.key: row for row in organisations}
-        choices = [(row.key, _indented(row)) for row in organisations]
+        choices = [(row.key, indented(row)) for row in organisations]
         self.fields["organisation"].choices = choices  # type: ignore[attr-defined]
 
     def roles(self, administration: Administration, membership: Membership | None) -> list[tuple[str, Any]]:
@@ -200,7 +199,8 @@ class EnrolForm(AccessForm):
         return Preparation(need=data["need"], briefed_on=data["briefed_on"], acknowledged_on=data["acknowledged_on"])
 
 
-def _indented(row: Organisation) -> str:
+def indented(row: Organisation) -> str:
+    """Return the name, set in by how deep the organisation stands."""
     return f"{'– ' * (len(row.lineage) - 1)}{row.name}"
 
 
@@ -240,7 +240,7 @@ class FoundForm(forms.Form):
     def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = {row.key: row for row in organisations}
-        self.fields["parent"].choices = [(row.key, _indented(row)) for row in organisations]  # type: ignore[attr-defined]
+        self.fields["parent"].choices = [(row.key, indented(row)) for row in organisations]  # type: ignore[attr-defined]
 
 
 class RegisterForm(forms.Form):
@@ -289,96 +289,7 @@ class ProposeForm(ReasonForm):
     def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = {row.key: row for row in organisations}
-        self.fields["target"].choices = [(row.key, _indented(row)) for row in organisations]  # type: ignore[attr-defined]
-
-
-class CharterForm(forms.Form):
-    """What a group's charter says."""
-
-    keeps_the_rest = False
-
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    key = forms.SlugField(
-        label=gettext_lazy("Key"), max_length=50, help_text=gettext_lazy("Stands in addresses and never changes.")
-    )
-    charter = forms.CharField(
-        label=gettext_lazy("Charter"),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("What the group is for, what its members do, when it ends. Owners rely on it."),
-    )
-    leader = forms.EmailField(
-        label=gettext_lazy("Leader"),
-        help_text=gettext_lazy("The address of the person who leads it and admits members."),
-    )
-    participants = forms.MultipleChoiceField(
-        label=gettext_lazy("From which participants"),
-        required=False,
-        widget=FilterableCheckboxes,
-        help_text=gettext_lazy("None ticked: from all."),
-    )
-
-    def __init__(self, *args: Any, group: WorkingGroup | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        rows = Organisation.objects.filter(parent__isnull=True).order_by("name")
-        self.roots = {row.key: row for row in rows}
-        self.fields["participants"].choices = [(row.key, row.name) for row in rows]  # type: ignore[attr-defined]
-        if group is not None:
-            self.fields["key"].disabled = True
-            self.keeps_the_rest = True
-            initial: dict[str, Any] = {
-                "name": group.name,
-                "key": group.key,
-                "charter": group.charter,
-                "leader": "",
-                "participants": list(group.participants.values_list("key", flat=True)),
-            }
-            self.initial = {**self.initial, **initial}
-            self.fields["leader"].required = group.leader_id is None
-            self.fields["leader"].help_text = _("Empty: it stays who it is.")
-
-    def clean_leader(self) -> User | None:
-        """Return the person with the address; one message stands for all that does not fit."""
-        address = self.cleaned_data["leader"]
-        person = User.objects.filter(email=address.lower(), is_active=True, enrolled_at__isnull=False).first()
-        if person is None and address:
-            raise ValidationError(_("Nobody with this address can lead a group."))
-        return person
-
-    def chosen_participants(self) -> list[Organisation]:
-        """Return the participants that are ticked."""
-        return [self.roots[key] for key in self.cleaned_data["participants"]]
-
-
-class MemberForm(forms.Form):
-    """An organisation or a person who is to become a member."""
-
-    organisation = forms.ChoiceField(label=gettext_lazy("An organisation"), required=False)
-    person = forms.EmailField(
-        label=gettext_lazy("Or a person"), required=False, help_text=gettext_lazy("By the address at work.")
-    )
-
-    def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.places = {row.key: row for row in organisations}
-        choices = [("", "—"), *((row.key, _indented(row)) for row in organisations)]
-        self.fields["organisation"].choices = choices  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Demand one of both."""
-        data = super().clean() or {}
-        if bool(data.get("organisation")) == bool(data.get("person")):
-            raise ValidationError(_("Name an organisation or a person."))
-        return data
-
-    def chosen(self) -> tuple[Organisation | None, User | None]:
-        """Return the organisation, or the person; raises ValidationError for an address that fits nobody."""
-        data = self.cleaned_data
-        if data["organisation"]:
-            return self.places[data["organisation"]], None
-        person = User.objects.filter(email=data["person"].lower(), is_active=True, enrolled_at__isnull=False).first()
-        if person is None:
-            raise ValidationError({"person": _("Nobody with this address can become a member.")})
-        return None, person
+        self.fields["target"].choices = [(row.key, indented(row)) for row in organisations]  # type: ignore[attr-defined]
 
 
 class ExplainForm(forms.Form):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.administration import selectors
 from cms.administration.acts.base import Act, Kind, Scene
-from cms.administration.forms import CharterForm, MemberForm, ReasonForm
+from cms.administration.forms import ReasonForm
+from cms.administration.group_forms import CharterForm, MemberForm
 from cms.organisations import groups
 from cms.organisations.models import GroupMember, Organisation, WorkingGroup
 from cms.organisations.rules import GroupPlace, Place, administers_one, permitted
