@@ -33,8 +33,8 @@ class Load:
 
 def under_load(load: Load, corpus: Corpus) -> dict[str, Any]:
     """Have eight processes search for some seconds while another publishes, and where items are copied one does that as
-    the worker does; return times of first pages with facets, searches a second, and how long it took from when an item
-    was due until searches find it."""
+    the worker does; return times of first pages with facets, searches a second, and how long it took from when writing
+    an item began until searches find it."""
     if load.subject.copied:
         note_changes(load.subject.using)
     # a connection cannot be shared with a child

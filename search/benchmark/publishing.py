@@ -38,20 +38,20 @@ def note_changes(using: str) -> None:
 
 
 def publish(corpus: Corpus, end: float, told: "Queue[dict[int, tuple[float, float]]]", *, copied: bool) -> None:
-    """Publish until the instant `end` of the monotonic clock, in a process of its own; tell by item when it was due and
-    when it was committed. Items that are copied are announced to the worker."""
+    """Publish until the instant `end` of the monotonic clock, in a process of its own; tell by item when writing it
+    began and when it was committed. Items that are copied are announced to the worker."""
     take_for_default()
     started = monotonic()
     instants: dict[int, tuple[float, float]] = {}
     while (due := started + (len(instants) + 1) / PER_SECOND) < end:
         sleep(max(0.0, due - monotonic()))
-        row = corpus.further(len(instants) + 1)
+        row, begun = corpus.further(len(instants) + 1), monotonic()
         with transaction.atomic():
             write_entries([row])
             if copied:
                 outbox.put(SYNC, payload={"sharing_id": row.sharing_id}, key=str(row.sharing_id), at=current_instant())
             settle_index()
-        instants[row.sharing_id] = (due, monotonic())
+        instants[row.sharing_id] = (begun, monotonic())
     told.put(instants)
     connections.close_all()
 
@@ -88,10 +88,10 @@ def _waiting() -> bool:
 
 
 def waits(instants: Mapping[int, tuple[float, float]], found: Instants | None) -> list[float]:
-    """Return for each item the seconds from when it was due until searches found it: from commit on, or since it was
-    in the index. Raises NeverFound where the worker left some."""
+    """Return for each item the seconds from when writing it began until searches found it: from commit on, or since it
+    was in the index. Raises NeverFound where the worker left some."""
     if found is None:
-        return [committed - due for due, committed in instants.values()]
+        return [committed - begun for begun, committed in instants.values()]
     if missing := instants.keys() - found.keys():
         raise NeverFound(f"{len(missing)} of {len(instants)} items were not copied.")
-    return [found[item] - due for item, (due, _committed) in instants.items()]
+    return [found[item] - begun for item, (begun, _committed) in instants.items()]
