@@ -125,7 +125,7 @@ class _Server:
 
     def _run(self, nodeids: list[str]) -> str:
         """Run these tests until one fails; return its name, or nothing."""
-        for nodeid, following in zip(nodeids, [*nodeids[1:], None], strict=True):
+        for nodeid, following in zip(nodeids, [*nodeids[1:], None], strict=False):
             self.now = nodeid
             item, nextitem = self.items[nodeid], None if following is None else self.items[following]
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=nextitem)

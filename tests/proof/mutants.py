@@ -143,7 +143,8 @@ def _is_told(node: ast.AST) -> bool:
     """Tell whether it is what the trail is told of an act: that is evidence, and decides nothing; so it is with the
     words of a refusal."""
     targets = node.targets if isinstance(node, ast.Assign) else []
-    return any(getattr(one, "attr", getattr(one, "id", "")) == "details" for one in targets)
+    named = [one.value if isinstance(one, ast.Subscript) else one for one in targets]
+    return any(getattr(one, "attr", getattr(one, "id", "")) == "details" for one in named)
 
 
 def _left_out(block: object, scope: str) -> Iterator[_Place]:

@@ -11,6 +11,7 @@ _WORLDS = (
     "tests/permissions/test_generated_worlds.py::test_tokens_meet_exactly_where_the_oracle_allows",
     "tests/permissions/test_generated_worlds.py::test_an_audience_is_exact_in_its_span",
 )
+_BORDERS = ("tests/sharing/test_borders.py",)
 _VISIBLE = ("tests/search/test_visibility.py",)
 _ACTS = ("tests/sharing/test_acts.py", "tests/sharing/test_publication.py", "tests/sharing/test_database.py")
 _TWO = ("tests/sharing/test_two_people.py", "tests/sharing/test_telling.py")
@@ -28,7 +29,7 @@ _INSPECTION = ("tests/administration/test_inspect.py", "tests/administration/tes
 
 # who may view: the facts, the oracle, and the same decision as tokens; who may do what with an item
 _ITEMS: dict[str, tuple[str, ...]] = {
-    "cms/sharing/facts.py": (*_VIEWING, *_SHARING, *_WORLDS),
+    "cms/sharing/facts.py": (*_BORDERS, *_VIEWING, *_SHARING, *_WORLDS),
     "cms/sharing/oracle.py": (*_VIEWING, *_SHARING, *_WORLDS),
     "cms/sharing/tokens.py": (*_SHARING, *_VIEWING, *_RIGHTS, *_WORLDS),
     "cms/sharing/viewers.py": (*_VIEWING, *_RIGHTS, *_SHARING),
@@ -50,9 +51,9 @@ _SHARED: dict[str, tuple[str, ...]] = {
     "cms/sharing/selectors.py": (*_SHARING, *_PAGES, "tests/administration/test_explain.py"),
     "cms/sharing/viewing_as.py": _PAGES,
     "cms/sharing/confirming.py": (*_TWO, *_RIGHTS, "tests/admin/test_sharing_waiting.py"),
-    "cms/sharing/enums.py": (*_ACTS, *_TWO, "tests/sharing/test_facts_changed.py"),
-    "cms/sharing/ceilings.py": (*_ACTS, *_TWO),
-    "cms/sharing/changes.py": _PAGES,
+    "cms/sharing/enums.py": (*_BORDERS, *_ACTS, *_TWO, "tests/sharing/test_facts_changed.py"),
+    "cms/sharing/ceilings.py": (*_BORDERS, *_ACTS, *_TWO),
+    "cms/sharing/changes.py": (*_BORDERS, *_PAGES),
     "cms/sharing/services/acting.py": (*_ACTS, *_TWO, "tests/sharing/test_instants.py"),
     "cms/sharing/services/drafts.py": _ACTS,
     "cms/sharing/services/naming.py": (*_ACTS, *_TWO),
