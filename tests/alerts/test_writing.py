@@ -18,7 +18,7 @@ from cms.sharing.models import Sharing
 from content_types.models import Alert
 from tests.alerts.network import Network, hand_in, make_alert, make_draft
 from tests.factories.people import make_person, sign_in
-from workflows.alerts.models import KeptForm, Release
+from workflows.alerts.models import KeptForm, Receipt, Release
 from workflows.clock import run_due
 
 WRITTEN: dict[str, Any] = {
@@ -145,6 +145,33 @@ def test_a_follow_up_is_an_own_item_and_both_lead_to_each_other(network: Network
     french.post("/alerts/new/", posted)
     follow_up = Alert.objects.exclude(pk=first.page_id).get()
     assert (follow_up.report_kind, follow_up.first_item) == ("follow_up", first.uuid)
+
+
+def test_a_final_report_is_its_owners_says_what_is_missing_and_closes_the_alert(
+    network: Network, author: Client
+) -> None:
+    first = make_alert(network)
+    address = f"/alerts/new/?follows={first.uuid}&final=1"
+    assert sign_in(Client(), network.french).get(address).status_code == 404
+    posted = _written(network, act="submit", closing_reason="ended", lesson="")
+    refused = author.post(address, posted).content.decode()
+    assert all(f"Fill in “{name}”" in refused for name in ("means of transport", "nationalities"))
+    posted |= {
+        "lesson": "Look earlier.", "transport": "vessel", "nationalities-0-country": "morocco",
+        "nationalities-0-number": "41", "nationalities-1-country": "Atlantis", "audience": "first",
+    }  # fmt: skip
+    assert "Row 2, Country: “Atlantis” is no country" in author.post(address, posted).content.decode()
+    author.post(address, posted | {"nationalities-1-country": ""})
+    report = Alert.objects.exclude(pk=first.page_id).get()
+    assert (report.item_type, report.first_item) == ("final_report", first.uuid)
+    assert [dict(block.value) for block in report.nationalities] == [
+        {"country": "MA", "number": 41, "confirmed": False}
+    ]
+    revision = report.latest_revision_id
+    approver = sign_in(Client(), network.approver)
+    approver.post(f"/alerts/{report.slug}/publish/", {"revision": revision, "when": "now"})
+    assert first.closing.reason == "It has ended"
+    assert not Receipt.objects.filter(release__sharing=first, rings_at__isnull=False).exists()
 
 
 def test_what_may_not_be_seen_is_not_followed_up(network: Network) -> None:

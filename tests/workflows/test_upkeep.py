@@ -81,8 +81,8 @@ def topic(db) -> TopicPage:
     return page
 
 
-@pytest.mark.parametrize(("who", "status"), [("approver", 302), ("decider", 302), ("author", 404), ("liaison", 404)])
-def test_approvers_and_deciders_put_an_item_under_a_topic(house, item, topic, who, status):
+@pytest.mark.parametrize(("who", "status"), [("author", 302), ("approver", 302), ("decider", 404), ("liaison", 404)])
+def test_authors_and_approvers_put_an_item_under_a_topic(house, item, topic, who, status):
     write(item, house.author, "A newer draft")
     response = house.client(who).post(here(item, "move/"), {"topic": topic.pk})
     assert response.status_code == status

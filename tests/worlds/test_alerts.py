@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from cms.notifications.models import OutboxRow
+from cms.notifications.services import NOTIFY
 from content_types.models import Alert
+from workflows.alerts.models import Receipt
 
 WORLD: dict[str, Any] = {
     "organisations": [{"key": "es", "name": "Spain", "kind": "member_state", "country": "ES", "parent": None}],
@@ -56,6 +59,52 @@ def test_an_alert_is_loaded_with_its_fields_and_untouched_by_loading_again(tmp_p
     revision = alert.latest_revision_id
     _load(WORLD, tmp_path)
     assert Alert.objects.get().latest_revision_id == revision
+
+
+def _with_reports() -> dict[str, Any]:
+    """Return the world with a contact point that answered, a follow-up and a final report of the same owner."""
+    world = copy.deepcopy(WORLD)
+    first = world["items"][0]
+    world["organisations"].append(
+        {"key": "fr", "name": "France", "kind": "member_state", "country": "FR", "parent": None}
+    )
+    competences = [{"element": "early-warning", "countries": []}]
+    membership = {"organisation": "fr", "role": "approver", "competences": competences}
+    world["users"] = [{"email": "luc@fr.example", "name": "Luc Exemple", "memberships": [membership]}]
+    answer = {"by": "luc@fr.example", "at": "2026-06-02T08:20:00Z", "answer": "action"}
+    first["fields"] |= {"acknowledgements": [answer], "route": [{"country": "MA", "mode": "vessel"}]}
+    follow_up = first | {"key": "a-2", "type": "follow_up", "fields": {"follows": "a-1", "place_country": "ES"}}
+    final = {"follows": "a-1", "place_country": "ES", "closing_reason": "ended", "lesson": "Look earlier."}
+    world["items"] = [first | {"key": "a-3", "type": "final_report", "fields": final}, follow_up, first]
+    return world
+
+
+@pytest.mark.django_db
+def test_a_loaded_alert_has_gone_out_and_nobody_is_told(tmp_path: Path) -> None:
+    _load(_with_reports(), tmp_path)
+    first = Alert.objects.get(report_kind="alert")
+    assert first.legs[0].value["country"] == "MA"
+    kinds = set(Alert.objects.filter(first_item=first.slug).values_list("report_kind", flat=True))
+    assert kinds == {"follow_up", "final_report"}
+    receipt = Receipt.objects.get(release__sharing=first.sharing)
+    assert (receipt.answer, receipt.rings_at, receipt.release.released_at) == (
+        "action", None, first.sharing.first_shared_at,
+    )  # fmt: skip
+    assert first.sharing.closing.reason == "It has ended"
+    assert not OutboxRow.objects.filter(kind=NOTIFY).exists()
+    versions = set(Alert.objects.values_list("latest_revision", flat=True))
+    _load(_with_reports(), tmp_path)
+    assert set(Alert.objects.values_list("latest_revision", flat=True)) == versions
+    assert Receipt.objects.filter(release__sharing=first.sharing).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_report_about_nothing_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    world = _with_reports()
+    world["items"][1]["fields"]["follows"] = "a-9"
+    with pytest.raises(CommandError):
+        _load(world, tmp_path)
+    assert '$.items[1].fields.follows: the item "a-9" is neither' in capsys.readouterr().err
 
 
 @pytest.mark.django_db

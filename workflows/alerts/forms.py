@@ -126,9 +126,10 @@ class AlertForm(forms.ModelForm[Alert]):
     def full_clean(self) -> None:
         """Say of each field that a submission lacks what to do."""
         super().full_clean()
-        missing = missing_for_submission(self.instance) if self.complete and not self.errors else {}
+        missing = missing_for_submission(self.instance) if self.is_bound and self.complete else {}
         for name, sentence in missing.items():
-            self.add_error(name if name in self.fields else None, sentence)
+            if name not in self.errors:
+                self.add_error(name if name in self.fields else None, sentence)
 
     @property
     def countries(self) -> list[str]:
