@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from cms.core.prepared import prepared_cursor
+from search.compounds import by_parts, lexemes_of_parts
 from search.engines.base import EngineHit, EngineQuery
 from search.snippets import (
     READ_CHARACTERS,
@@ -85,6 +86,7 @@ def highlight_parameters(query: Query) -> dict[str, Any]:
             exact[f"#{unit.reference}"] = None
         for word in unit.words:
             exact |= dict.fromkeys(form for code in CODES for form in forms(word, code))
+            exact |= dict.fromkeys(lexemes_of_parts(unit))
             if unit.prefix:
                 prefixes[folded(word)] = None
     beginnings = f"^({'|'.join(prefixes)})" if prefixes else None
@@ -145,9 +147,10 @@ def _sought(query: Query, language: str, stored: Mapping[str, Any]) -> list[Soug
 
 
 def _places(unit: Unit, language: str, positions: Mapping[str, frozenset[int]]) -> list[frozenset[int]]:
+    parts = {lexeme for meant in by_parts(unit).get(language, ()) for lexemes in meant for lexeme in lexemes}
     return [
         frozenset().union(
-            *(positions.get(form, ()) for form in forms(word, language)),
+            *(positions.get(form, ()) for form in (*forms(word, language), *parts)),
             *(at for lexeme, at in positions.items() if unit.prefix and lexeme.startswith(folded(word))),
         )
         for word in unit.words

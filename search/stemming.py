@@ -41,7 +41,7 @@ _LANGUAGES = (
 CODES = tuple(code for code, _name in _LANGUAGES)
 STEMMED = {code: name for code, name in _LANGUAGES if name}
 # the way words are analysed; raised whenever it changes, so that entries made in another way are written anew
-ANALYSIS = 1
+ANALYSIS = 2
 _NUMBERS = {code: number for number, code in enumerate(CODES)}
 # letters that do not fall apart into a plain one and an accent
 _PLAIN = str.maketrans(

@@ -1,5 +1,6 @@
 """Search vectors, put together word by word, in the notation in which PostgreSQL reads them."""
 
+from search.compounds import part_forms
 from search.stemming import forms, language_number
 from search.words import composed, words
 
@@ -39,7 +40,7 @@ class Vector:
         found = words(composed(text))
         for word in found:
             self._at += 1
-            for form in forms(word, self._language):
+            for form in (*forms(word, self._language), *part_forms(word, self._language)):
                 self._place(form, weight)
         self._at += 1
         self._place(self._mark, weight)

@@ -1,10 +1,11 @@
 """A tree of clauses as PostgreSQL's tsquery: in each language its own words, as one question that an item meets by its
 own language alone."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from search.compounds import by_parts
 from search.engines.base import EngineQuery, Pair, Term
 from search.stemming import CODES, forms, language_number
 from search.syntax import TITLE, Clause, Query, Unit
@@ -43,12 +44,12 @@ def question(asked: EngineQuery) -> str:
     """Return the one question that finds items; empty where nothing is asked and all items are meant."""
     if not asked.query.clauses:
         return ""
-    per_language = {code: _asked(asked.query, code, join=asked.match) for code in _languages(asked)}
+    per_language = {code: _asked(asked.query, code, join=asked.match, parts=True) for code in _languages(asked)}
     return _one_question(per_language, wanted=bool(asked.query.wanted))
 
 
 def whole_question(asked: EngineQuery) -> str:
-    """Return the question that finds those items in which all clauses hold."""
+    """Return the question that finds those items in which all clauses hold by the words themselves."""
     per_language = {code: _asked(asked.query, code, join="all") for code in _languages(asked)}
     return _one_question(per_language, wanted=bool(asked.query.wanted))
 
@@ -59,19 +60,22 @@ def _languages(asked: EngineQuery) -> Iterable[str]:
     return sorted({CODES[language_number(code)] for code in chosen}) if chosen else CODES
 
 
-def _asked(query: Query, language: str, *, join: str) -> str | None:
+def _asked(query: Query, language: str, *, join: str, parts: bool = False) -> str | None:
     """Return the question in one language; None where no text of it can meet it."""
     excluded = [f"!{text}" for clause in query.excluded if (text := _clause(clause, language))]
-    wanted = [_clause(clause, language) for clause in query.wanted]
+    wanted = [_clause(clause, language, parts=parts) for clause in query.wanted]
     found = [text for text in wanted if text is not None]
     if wanted and (not found or (join == "all" and len(found) < len(wanted))):
         return None
-    parts = found if join == "all" or not found else [any_of(found)]
-    return " & ".join([*parts, *excluded]) or None
+    joined = found if join == "all" or not found else [any_of(found)]
+    return " & ".join([*joined, *excluded]) or None
 
 
-def _clause(clause: Clause, language: str) -> str | None:
-    found = [_unit(unit, language) for unit in clause.units if unit.language in {"", language}]
+def _clause(clause: Clause, language: str, *, parts: bool = False) -> str | None:
+    meant = [unit for unit in clause.units if unit.language in {"", language}]
+    found = [_unit(unit, language) for unit in meant]
+    if parts:
+        found += [text for unit in meant for text in _by_parts(unit)]
     return any_of(found) if found else None
 
 
@@ -82,12 +86,25 @@ def _unit(unit: Unit, language: str) -> str:
     return f"({text} | {quoted('#' + unit.reference)})" if unit.reference else text
 
 
+def _by_parts(unit: Unit) -> Iterator[str]:
+    """Yield how else texts of languages with compounds meet the unit. It is the same in all languages: those of others
+    have no such lexeme, or not the mark."""
+    titled = "A" if unit.field == TITLE else ""
+    for language, alternatives in by_parts(unit).items():
+        for alternative in alternatives:
+            each = [_lexemes(dict.fromkeys(meant), titled) for meant in alternative]
+            marked = [quoted(mark(language_number(language)))] if len(each) > 1 else []
+            yield f"({' & '.join([*each, *marked])})" if marked else each[0]
+
+
+def _lexemes(lexemes: Iterable[str], flags: str) -> str:
+    return any_of([f"{quoted(lexeme)}:{flags}" if flags else quoted(lexeme) for lexeme in lexemes])
+
+
 def _word(word: str, language: str, flags: str, *, prefix: bool) -> str:
     """Return the word in each of its forms; of a beginning, whatever begins with it or is a form of it."""
-    each = [f"{quoted(form)}:{flags}" if flags else quoted(form) for form in forms(word, language)]
-    if prefix:
-        each.append(f"{quoted(forms(word, '')[0])}:{flags}*")
-    return any_of(list(dict.fromkeys(each)))
+    whole = _lexemes(forms(word, language), flags)
+    return any_of([whole, f"{quoted(forms(word, '')[0])}:{flags}*"]) if prefix else whole
 
 
 def _one_question(per_language: dict[str, str | None], *, wanted: bool) -> str:

@@ -71,6 +71,23 @@ class WordsConformance(EngineSuite):
         assert titles(ask(engine, officer, query)) == ["Foreign"]
         assert titles(ask(engine, officer, text)) == ["Foreign"]
 
+    def test_compounds_are_found_by_their_parts(self, engine: Engine, owner: Organisation, officer: User) -> None:
+        for title, text in (
+            ("Compound", "Nur eine Aufenthaltsgenehmigung wurde vorgelegt"),
+            ("Both", "Eine Genehmigung für den Aufenthalt"),
+            ("One", "Die Genehmigung fehlte"),
+        ):
+            rewrite(make_item(owner=owner, title=title), language="de", summary=text)
+        found = titles(ask(engine, officer, "Genehmigungen"))
+        assert (set(found), found[-1]) == ({"Both", "One", "Compound"}, "Compound")
+        hit = ask(engine, officer, "Genehmigung").hits[-1]
+        assert "<mark>Aufenthaltsgenehmigung</mark>" in hit.snippet
+        assert titles(ask(engine, officer, "Aufenthaltsgenehmigung")) == ["Compound", "Both"]
+        assert titles(ask(engine, officer, "Aufenthaltsgenehmigung Genehmigung", match="any"))[0] == "Compound"
+        # what is left out, and what stands in a phrase or a title, is the word itself
+        assert titles(ask(engine, officer, "-Genehmigung")) == ["Compound"]
+        assert ask(engine, officer, '"die Aufenthalt" OR "eine Genehmigung wurde" OR title:Genehmigung').total == 0
+
     @pytest.mark.parametrize(
         "q", ["immigration", "l'immigration", "L’IMMIGRATION", "d'immigration", "Spain's immigration"]
     )

@@ -9,6 +9,7 @@ from django.conf import settings
 from elasticsearch.dsl import A, Q
 from elasticsearch.dsl.query import Bool, Query
 
+from search.compounds import by_parts
 from search.engines.base import OWN_FACET, Access, EngineQuery, Filters, Ranking, Term
 from search.engines.elastic.definition import FIELDS, STEMMED
 from search.engines.elastic.documents import instant, language_code, weighed_as
@@ -159,10 +160,10 @@ def _sort(asked: EngineQuery) -> list[dict[str, Any]]:
 def _query(question: Question, filters: Filters, *, ranked: bool) -> Bool:
     asked = question.asked
     codes = question.languages
-    wanted = [_clause(clause, codes) for clause in asked.query.wanted]
+    wanted = [_clause(clause, codes, parts=True) for clause in asked.query.wanted]
     excluded = [_clause(clause, codes) for clause in asked.query.excluded]
     found = wanted if asked.match == "all" else [Q("bool", should=wanted, minimum_should_match=1)] if wanted else []
-    scored = list(_scored(asked, wanted, codes)) if ranked else []
+    scored = list(_scored(asked, codes)) if ranked else []
     # what makes an item visible: tokens, of the instant
     tokens = Q("terms", audience=sorted(question.access.tokens))
     return Bool(
@@ -207,8 +208,11 @@ def _filters(filters: Filters, keys: Keys) -> Iterator[Query]:
         yield Q("ids", values=[str(number) for number in filters.only])
 
 
-def _clause(clause: Clause, codes: Sequence[str]) -> Query:
+def _clause(clause: Clause, codes: Sequence[str], *, parts: bool = False) -> Query:
+    """Return what an item must meet; `parts`: or meet by parts of compounds."""
     alternatives = [_unit(unit, codes) for unit in clause.units]
+    if parts:
+        alternatives += [query for unit in clause.units for query in _by_parts(unit, codes)]
     return alternatives[0] if len(alternatives) == 1 else Q("bool", should=alternatives, minimum_should_match=1)
 
 
@@ -219,6 +223,15 @@ def _unit(unit: Unit, codes: Sequence[str]) -> Query:
     if unit.reference:
         return Q("bool", should=[found, Q("term", reference=unit.reference)], minimum_should_match=1)
     return found
+
+
+def _by_parts(unit: Unit, codes: Sequence[str]) -> Iterator[Query]:
+    """Yield how else texts of languages with compounds meet the unit."""
+    pattern = "title_{}" if unit.field == "title" else "all_{}"
+    for language, alternatives in by_parts(unit).items():
+        for alternative in alternatives if language in codes else ():
+            each = [Q("terms", **{pattern.format(language): list(lexemes)}) for lexemes in alternative]
+            yield Q("bool", filter=each)
 
 
 def _words(unit: Unit, codes: Sequence[str]) -> Query:
@@ -252,12 +265,13 @@ def bonus(asked: EngineQuery, codes: Sequence[str] = FIELDS) -> float:
     return 1.0 + sum(most for _part, most in _ranked(asked.ranking, codes))
 
 
-def _scored(asked: EngineQuery, wanted: Sequence[Query], codes: Sequence[str]) -> Iterator[Query]:
+def _scored(asked: EngineQuery, codes: Sequence[str]) -> Iterator[Query]:
     """Yield what adds to the score: words, words side by side; and all that is wanted, where any of it is enough."""
     for part, _most in _ranked(asked.ranking, codes):
         yield part
     if gain := bonus(asked, codes):
-        yield Q("constant_score", filter=Q("bool", filter=list(wanted)), boost=gain)
+        whole = [_clause(clause, codes) for clause in asked.query.wanted]
+        yield Q("constant_score", filter=Q("bool", filter=whole), boost=gain)
 
 
 def _ranked(ranking: Ranking, codes: Sequence[str]) -> Iterator[tuple[Query, float]]:

@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from search.compounds import LANGUAGES, SIGN
+
 # Lucene's Snowball stemmers, the same as PostgreSQL's; German2 knows that ae, oe, ue are umlauts
 _SNOWBALL = {
     "da": "Danish",
@@ -33,6 +35,8 @@ OTHER = "other"
 STEMMED = frozenset({*_SNOWBALL, *_OWN_STEMMERS})
 FIELDS = (*sorted(STEMMED), OTHER)
 _LOWERCASE = {"el": "greek", "ga": "irish"}
+# stands between a compound and the lexemes of its parts; no word has it
+PARTED = "|"
 # words are cut before they come here; the longest that search.words makes
 _LONGEST_WORD = 500
 # characters between two parts of a text, so that no phrase reaches over
@@ -94,6 +98,9 @@ def _analysis() -> dict[str, Any]:
             **stemmers,
             **{f"lowercase_{code}": {"type": "lowercase", "language": name} for code, name in _LOWERCASE.items()},
             **{f"forms_{code}": _forms(code) for code in sorted(STEMMED)},
+            # each at the same place; the lexemes of parts are stemmed already
+            "parts": {"type": "pattern_capture", "preserve_original": False, "patterns": [f"([^{PARTED}]+)"]},
+            "parts_stemmed": {"type": "keyword_marker", "keywords_pattern": f"{SIGN}.*"},
         },
         "analyzer": {code: {"type": "custom", "tokenizer": "words", "filter": _filters_of(code)} for code in FIELDS},
     }
@@ -108,7 +115,8 @@ def _forms(code: str) -> dict[str, Any]:
 
 def _filters_of(code: str) -> list[str]:
     lower = f"lowercase_{code}" if code in _LOWERCASE else "lowercase"
-    return [lower, f"forms_{code}" if code in STEMMED else "asciifolding"]
+    parted = ["parts", "parts_stemmed"] if code in LANGUAGES else []
+    return [lower, *parted, f"forms_{code}" if code in STEMMED else "asciifolding"]
 
 
 def _mappings() -> dict[str, Any]:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from search.engines.elastic.definition import OTHER, STEMMED
+from search.compounds import part_forms
+from search.engines.elastic.definition import OTHER, PARTED, STEMMED
 from search.words import composed, words
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,7 +41,7 @@ class Source:
 def document(source: Source) -> dict[str, Any]:
     """Return the copy. Empty values are left out: they are found by no filter and counted in no facet."""
     code = language_code(source.language)
-    texts = [" ".join(words(composed(part))) for part in source.parts]
+    texts = [" ".join(_with_parts(word, code) for word in words(composed(part))) for part in source.parts]
     published = source.published_at.astimezone(UTC)
     values = {
         "number": source.sharing_id,
@@ -67,6 +68,11 @@ def document(source: Source) -> dict[str, Any]:
         f"all_{code}": [text for text in texts if text],
     }
     return {name: value for name, value in values.items() if value not in (None, "", [])}
+
+
+def _with_parts(word: str, code: str) -> str:
+    """Return the word and, of a compound, the lexemes of its parts: the analyser puts them at the word's place."""
+    return PARTED.join((word, *part_forms(word, code)))
 
 
 def language_code(language: str) -> str:
