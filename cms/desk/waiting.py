@@ -12,12 +12,10 @@ from django.utils.translation import gettext as _
 
 from cms.desk.marks import Mark, marks
 from cms.sharing.confirming import waiting_confirmations
-from cms.sharing.models import Sharing
-from cms.sharing.reach import items_open_to
 from cms.users.models import User
 from content_types.draft_scope import DraftViewer
 from workflows import selectors
-from workflows.alerts.models import Question
+from workflows.alerts.questions import open_for
 from workflows.alerts.selectors import to_acknowledge
 from workflows.disclosures.rights import to_decide
 
@@ -53,7 +51,7 @@ def waiting_for_me(user: User, at: datetime) -> list[Waiting]:
     viewer = DraftViewer(user, at)
     parts = [
         _section(_("To acknowledge"), to_acknowledge(user, at), _receipt, reverse("alerts-waiting")),
-        _section(_("Questions to answer"), _questions(user, at), _question),
+        _section(_("Questions to answer"), open_for(user, at), _question),
         _section(_("Disclosure requests"), to_decide(user, at), _disclosure, reverse("disclosure-register")),
         _section(_("To validate for your State"), selectors.validating_for(viewer), _changed, drafts=True),
         _section(_("Waiting for your approval"), selectors.waiting_for(viewer), _changed, drafts=True),
@@ -77,13 +75,6 @@ def _section(
     tasks = [made(row) for row in found]
     more = (more_url or reverse("wagtailadmin_home")) if len(tasks) > MOST else ""
     return Waiting(title, tasks[:MOST], more, drafts)
-
-
-def _questions(user: User, at: datetime) -> QuerySet[Question]:
-    own = items_open_to("edit", user, at).values("pk")
-    live = Sharing.objects.visible_to(user, at).values("pk")
-    rows = Question.objects.filter(answered_at__isnull=True, sharing__in=own).filter(sharing__in=live)
-    return rows.select_related("sharing__page").order_by("asked_at", "pk")
 
 
 def _receipt(row: Any) -> Task:

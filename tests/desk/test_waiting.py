@@ -49,3 +49,13 @@ def test_the_page_shows_ages_and_needs_few_queries(
     assert page.count("Boats ") == 4
     assert "left" in page
     assert client.get("/desk/").status_code == 200
+
+
+def test_the_editing_interface_tells_what_waits_on_other_pages(network: Network, client: Client) -> None:
+    sharing = make_alert(network)
+    questions.ask(sharing=sharing, actor=network.finnish, at=current_instant(), text="Which beach?")
+    page = sign_in(client, network.french).get("/cms/").content.decode()
+    assert 'href="/alerts/">Alerts to acknowledge</a> <span class="ic-section__count">1</span>' in page
+    assert "the oldest: today" in page
+    assert "Questions to answer" not in page
+    assert "Questions to answer" in sign_in(client, network.approver).get("/cms/").content.decode()

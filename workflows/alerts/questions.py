@@ -12,6 +12,7 @@ from cms.organisations.models import Organisation
 from cms.organisations.selectors import valid_memberships
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Sharing
+from cms.sharing.reach import items_open_to
 from cms.sharing.rules import allowed
 from cms.sharing.seers import those_who_may
 from cms.sharing.services import lock
@@ -31,6 +32,14 @@ def questions_on(sharing: Sharing, user: User, at: datetime) -> QuerySet[Questio
     if may_answer(sharing, user, at):
         return rows
     return rows.filter(asked_for__in=_participants(user, at))
+
+
+def open_for(user: User, at: datetime) -> QuerySet[Question]:
+    """Return the questions that wait for the person's answer, the longest waiting first."""
+    own = items_open_to("edit", user, at).values("pk")
+    live = Sharing.objects.visible_to(user, at).values("pk")
+    rows = Question.objects.filter(answered_at__isnull=True, sharing__in=own).filter(sharing__in=live)
+    return rows.select_related("sharing__page").order_by("asked_at", "pk")
 
 
 def may_answer(sharing: Sharing, user: User, at: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -21,7 +22,10 @@ from cms.users.models import User
 from content_types.draft_scope import DraftViewer
 from content_types.models import ItemFolder
 from workflows import reports, selectors
+from workflows.alerts.questions import open_for
+from workflows.alerts.selectors import to_acknowledge
 from workflows.bulk import ACTS
+from workflows.disclosures.rights import to_decide
 from workflows.enums import Status
 from workflows.forms import FilterForm
 from workflows.views.finding import served
@@ -110,7 +114,7 @@ def desk(request: ViewerRequest) -> HttpResponse:
     rows = {row.sharing.pk: row for row in selectors.desk_rows(found)}
     context = {
         "panels": [(panel, _rows_of(panel, rows)) for panel in shown],
-        "confirmations": _confirmations(viewer),
+        "elsewhere": _elsewhere(viewer),
         "writes": selectors.writes(viewer),
         "at": request.at,
     }
@@ -121,10 +125,31 @@ def _rows_of(panel: Panel, rows: dict[int, selectors.DeskRow]) -> list[selectors
     return [replace(rows[sharing.pk], sharing=sharing) for sharing in panel.sharings]
 
 
-def _confirmations(viewer: DraftViewer) -> dict[str, Any]:
-    """Return how many acts of others wait for the viewer's confirmation, and since when the oldest one does."""
-    waiting = waiting_confirmations(viewer.user, viewer.at).order_by()
-    return waiting.aggregate(total=Count("pk"), since=Min("proposed_at"))
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What waits for the viewer on another page: how much, and since when the oldest does."""
+
+    title: str
+    url: str
+    total: int
+    since: datetime | None
+
+
+def _elsewhere(viewer: DraftViewer) -> list[Elsewhere]:
+    """Return what waits for the viewer and is done on pages of its own; one query for each kind."""
+    if not isinstance(viewer.user, User):
+        return []
+    asked = (viewer.user, viewer.at)
+    kinds = (
+        (_("Waiting for your confirmation"), "sharing:waiting", waiting_confirmations(*asked), "proposed_at"),
+        (_("Alerts to acknowledge"), "alerts-waiting", to_acknowledge(*asked), "release__released_at"),
+        (_("Questions to answer"), "desk", open_for(*asked), "asked_at"),
+        (_("Disclosure requests"), "disclosure-register", to_decide(*asked), "asked_at"),
+    )
+    found = [
+        (title, url, rows.order_by().aggregate(n=Count("pk"), since=Min(when))) for title, url, rows, when in kinds
+    ]
+    return [Elsewhere(title, reverse(url), row["n"], row["since"]) for title, url, row in found if row["n"]]
 
 
 @require_safe
