@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cms.notifications.models import OutboxRow
-from cms.notifications.services import NOTIFY
+from cms.notifications.telling import NOTIFY
 from content_types.models import Alert
 from workflows.alerts.models import Receipt
 
