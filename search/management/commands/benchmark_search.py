@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from search.benchmark.measures import REPEATS, Plan, measure
 from search.benchmark.outside import KeptOut
+from search.benchmark.publishing import NeverFound
 from search.engines import ENGINES
 
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         plan = Plan(**{name: options[name] for name in ("engine", "items", "short", "repeats", "load")})
         try:
             figures = measure(plan)
-        except KeptOut as error:
+        except (KeptOut, NeverFound) as error:
             raise CommandError(str(error) or "Elasticsearch does not answer for all items.") from error
         self.stdout.write(json.dumps(figures, indent=2) if options["json"] else _table(figures))
 
