@@ -11,7 +11,7 @@ from rules.permissions import permissions
 from cms.organisations.enums import OrganisationKind, Role
 from cms.sharing.models import Sharing
 from cms.sharing.reach import may_act_on, reaches_of
-from cms.sharing.rights import RIGHTS
+from cms.sharing.rights import RIGHTS, Scope
 from cms.sharing.rules import allowed, open_actions
 from tests.factories import NOW
 from tests.factories.rows import make_bare_item
@@ -135,6 +135,14 @@ def test_many_actions_at_once_are_asked_the_same(world: World) -> None:
 
 def test_auditors_of_the_owner_s_participant_order_quarantine(world: World) -> None:
     assert world.holders("order_quarantine") == {(relation, "auditor") for relation in INSIDE_THE_PARTICIPANT}
+
+
+def test_the_rights_are_what_the_table_says() -> None:
+    scopes = {"O": Scope.OWNER, "own": Scope.OWN, "com": Scope.COMMISSION, "V": Scope.VIEW}
+    assert {
+        action: {role: scopes[word] for role, word in words.items() if word != "-"}
+        for action, words in EXPECTED.items()
+    } == RIGHTS
 
 
 def test_the_table_is_whole() -> None:

@@ -31,7 +31,7 @@ _INSPECTION = ("tests/administration/test_inspect.py", "tests/administration/tes
 _ITEMS: dict[str, tuple[str, ...]] = {
     "cms/sharing/facts.py": (*_BORDERS, *_VIEWING, *_SHARING, *_WORLDS),
     "cms/sharing/oracle.py": (*_VIEWING, *_SHARING, *_WORLDS),
-    "cms/sharing/tokens.py": (*_SHARING, *_VIEWING, *_RIGHTS, *_WORLDS),
+    "cms/sharing/tokens.py": (*_BORDERS, *_SHARING, *_VIEWING, *_RIGHTS, *_WORLDS),
     "cms/sharing/viewers.py": (*_VIEWING, *_RIGHTS, *_SHARING),
     "cms/sharing/querysets.py": (*_VIEWING, *_SHARING, *_VISIBLE, "tests/sharing/test_two_people.py"),
     "search/visibility.py": (*_VISIBLE, *_VIEWING),

@@ -10,10 +10,20 @@ from cms.elements.enums import Ceiling
 from cms.organisations.models import Organisation
 from cms.sharing.ceilings import check_recipients, check_state, widest_allowed
 from cms.sharing.changes import marked, narrowed, quarantined, without
-from cms.sharing.enums import CEILING_STATE, MARKING_ORDER, STATE_ORDER, Marking, RecipientKind, SharingState, width
+from cms.sharing.enums import (
+    CEILING_STATE,
+    MARKING_ORDER,
+    STATE_ORDER,
+    Marking,
+    RecipientKind,
+    SharingState,
+    state_fits,
+    width,
+)
 from cms.sharing.exceptions import AboveCeiling
 from cms.sharing.facts import ItemFacts, MembershipFacts, NetworkFacts, RecipientFacts
-from tests.factories import NOW, element, make_organisation
+from cms.sharing.tokens import audience
+from tests.factories import NOW, element, hours, make_organisation
 
 TICK, TODAY, DAY = timedelta(microseconds=1), NOW.date(), timedelta(days=1)
 
@@ -59,6 +69,21 @@ def test_an_organisation_and_all_above_it() -> None:
     assert [network.at_or_above(place) for place in (100, 10, 1, 2)] == [{100, 10, 1}, {10, 1}, {1}, {2}]
 
 
+NAMED = tuple(RecipientFacts("user", 7, NOW - hours(away), NOW + hours(away)) for away in (2, 1))
+
+
+@pytest.mark.parametrize(
+    ("at", "since", "next_change"), [(-3, None, -2), (-2, -2, -1), (-1, -1, 1), (0, -1, 1), (1, 1, 2), (2, 2, None)]
+)
+def test_tokens_are_exact_between_the_nearest_borders(at: int, since: int | None, next_change: int | None) -> None:
+    item = ItemFacts(17, "EW", frozenset(), "AMBER", "restricted", recipients=NAMED)
+    made = audience(item, NOW + hours(at))
+    nearest = [None if border is None else NOW + hours(border) for border in (since, next_change)]
+    assert [made.since, made.next_change] == nearest
+    unmoved = [audience(replace(item, **changes), NOW) for changes in ({"state": "owner"}, {"quarantined": True})]
+    assert {(one.since, one.next_change) for one in unmoved} == {(None, None)}
+
+
 # ---------------------------------------------------------------- what a marking allows
 
 # marking → the widest state, the kinds of recipient (policy, section 2)
@@ -100,7 +125,9 @@ def names(marking: str, *kinds: str) -> bool:
 @pytest.mark.parametrize("marking", ALLOWED)
 def test_what_a_marking_allows(marking: str) -> None:
     widest, kinds = ALLOWED[marking]
-    assert [fits(marking, state) for state in STATE_ORDER] == [width(state) <= width(widest) for state in STATE_ORDER]
+    allowed = [width(state) <= width(widest) for state in STATE_ORDER]
+    assert [fits(marking, state) for state in STATE_ORDER] == allowed
+    assert [state_fits(marking, state) for state in STATE_ORDER] == allowed
     assert {kind for kind in RecipientKind.values if names(marking, kind)} == kinds
     assert names(marking)
     assert names(marking, "user", *RecipientKind.values) is (kinds == set(RecipientKind.values))
