@@ -81,7 +81,16 @@ def addresses(visible: list[Sharing], hidden: tuple[str, str]) -> list[str]:
     """Return every address of the reader site and the API, of visible, hidden and absent things."""
     item, file = hidden
     fixed = ["/", "/early-warning/", "/liaison-officers/", "/notices/", "/notices/settings/", "/audit/", "/alerts/"]
-    fixed += ["/no/such/place/", "/audit/readings/", "/audit/trail/", "/audit/sign-ins/", "/api/v1/", "/desk/"]
+    fixed += [
+        "/no/such/place/",
+        "/audit/readings/",
+        "/audit/trail/",
+        "/audit/sign-ins/",
+        "/audit/figures/",
+        "/audit/figures/table/",
+        "/api/v1/",
+        "/desk/",
+    ]
     places = ("/search/", "/api/v1/search", "/search/export/csv/")
     asked_for = [f"{place}?{query}" for place in places for query in QUERIES]
     asked_for += [f"/api/v1/search?facets=true&{query}" for query in QUERIES]
