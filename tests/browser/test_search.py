@@ -128,7 +128,11 @@ def test_an_officer_finds_and_narrows(harbour: Harbour, site_of: Any, viewport: 
     results(page, 1)
     search(page, "fuel -owner:france")
     assert titles(page) == ["Fuel skiffs off the cape"]
+    narrow_down(page)
 
+
+def narrow_down(page: Page) -> None:
+    """Browse without words: languages, what the counts say, a month, and the way out of each."""
     page.goto("/search/")
     results(page, 4)
     filters = page.locator(".ic-filters")
