@@ -32,6 +32,7 @@ _OURS = frozenset(
         "organisations",
         "own-organisations",
         "people",
+        "quarantine",
         "reader-site",
         "retention",
         "sharing",

@@ -67,6 +67,15 @@ def test_whoever_has_no_desk_is_led_to_their_pages(land: Land, who: str, to: str
     assert client.get("/cms/bulletins/").status_code == 404
 
 
+def test_the_menu_leads_auditors_to_quarantine_and_nobody_else(land: Land) -> None:
+    led = {
+        who
+        for who in ("auditor", "operator")
+        if "/cms/quarantine/" in land.client(who).get("/cms/inspect/").content.decode()
+    }
+    assert led == {"auditor"}
+
+
 def test_another_tree_is_absent(land: Land) -> None:
     person, row = land.french_officer, land.french_officer.memberships.get()
     group = WorkingGroup.objects.get(key="member-states")
