@@ -202,6 +202,17 @@ def test_the_text_of_a_quarantined_item_is_for_those_who_may_still_see_it(action
     assert holders(action, people, hidden) == {"approver", "who put it there"}
 
 
+@pytest.mark.parametrize(
+    "action", ["view_draft", "edit", "submit", "approve", "propose_correction", "confirm_correction"]
+)
+def test_a_curator_works_on_the_text_of_a_quarantined_item_only_after_putting_it_there(action: str) -> None:
+    commission = make_organisation("commission")
+    people = {name: make_person(commission, "curator") for name in ("who put it there", "colleague")}
+    hidden = make_bare_item(owner=commission, quarantined=True, quarantined_by_id=people["who put it there"].pk)
+    assert holders(action, people, make_bare_item(owner=commission)) == set(people)
+    assert holders(action, people, hidden) == {"who put it there"}
+
+
 @pytest.mark.parametrize("action", VIEWING)
 def test_whoever_may_not_view_does_none_of_what_viewing_allows(action: str) -> None:
     owner = make_organisation()

@@ -80,6 +80,7 @@ def test_tokens_are_exact_between_the_nearest_borders(at: int, since: int | None
     made = audience(item, NOW + hours(at))
     nearest = [None if border is None else NOW + hours(border) for border in (since, next_change)]
     assert [made.since, made.next_change] == nearest
+    assert ("EW:u7" in made.tokens) is (-2 <= at < 2)
     unmoved = [audience(replace(item, **changes), NOW) for changes in ({"state": "owner"}, {"quarantined": True})]
     assert {(one.since, one.next_change) for one in unmoved} == {(None, None)}
 
