@@ -61,10 +61,11 @@ def _likeness(alert: Alert, typed: set[str], country: str, kind: str) -> int:
 
 def to_acknowledge(user: User, at: datetime) -> QuerySet[Receipt]:
     """Return what waits for the person's acknowledgement, the first to run out first: of participants for which the
-    person is an approver, and only of alerts that the person may see."""
+    person is an approver, and only of alerts that the person may see. What is closed waits for nobody."""
     participants = {reach.lineage[0] for reach in reaches_of(user, at) if reach.role == Role.APPROVER}
     visible = Sharing.objects.visible_to(user, at).values("pk")
     rows = Receipt.objects.filter(acknowledged_at__isnull=True, participant__in=participants)
+    rows = rows.filter(release__sharing__closing__isnull=True)
     rows = rows.filter(release__sharing__in=visible).select_related("release__sharing__page", "participant")
     return rows.order_by("release__answer_by", "pk")
 

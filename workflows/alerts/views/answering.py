@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms.core.identifiers import uuid_or_404
+from cms.organisations.enums import Role
+from cms.organisations.selectors import holds_role
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Sharing
 from cms.sharing.rules import allowed
 from cms.sharing.selectors import get_visible_sharing
 from cms.users.http import ViewerRequest
 from workflows.alerts import questions as asking
+from workflows.alerts.duties import on_duty
 from workflows.alerts.models import Release
 from workflows.alerts.selectors import board as rows_of
 from workflows.alerts.selectors import to_acknowledge
@@ -41,8 +44,14 @@ def _refusal(request: ViewerRequest, error: NotAllowed | ValidationError) -> Non
 @require_safe
 def waiting(request: ViewerRequest) -> HttpResponse:
     """List the alerts that wait for the viewer's acknowledgement."""
-    rows = list(to_acknowledge(person(request), request.at)[:MOST_WAITING])
-    return render(request, "alerts/waiting.html", {"receipts": rows, "now": request.at})
+    viewer, at = person(request), request.at
+    context = {
+        "receipts": list(to_acknowledge(viewer, at)[:MOST_WAITING]),
+        "now": at,
+        "on_duty": on_duty(viewer, at),
+        "sets_clocks": holds_role(viewer, [Role.CURATOR], at),
+    }
+    return render(request, "alerts/waiting.html", context)
 
 
 @login_required
