@@ -151,7 +151,8 @@ def test_a_liaison_officer_acts_on_own_items_at_the_own_post(action: str) -> Non
     people = {"creator": make_person(post, "liaison_officer"), "colleague": make_person(post, "liaison_officer")}
     own = make_bare_item(owner=post, author_id=people["creator"].pk)
     moved = make_bare_item(owner=make_organisation(), author_id=people["creator"].pk)
-    assert [holders(action, people, row) for row in (own, moved)] == [{"creator"}, set()]
+    below = make_bare_item(owner=make_organisation("unit", post), author_id=people["creator"].pk)
+    assert [holders(action, people, row) for row in (own, moved, below)] == [{"creator"}, set(), set()]
 
 
 def test_whoever_edited_last_does_not_approve() -> None:
