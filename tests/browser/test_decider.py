@@ -42,9 +42,15 @@ def item(house: House) -> Sharing:
     """What was shared with France two hours ago and may go as far as its owner likes."""
     Organisation.objects.update(ceiling="public")
     make_person(house.france, Role.OFFICER, name="Marie Exemple")
-    facts = {"state": "restricted", "marking": "CLEAR", "recipients": [house.france], "title": TITLE}
-    at = current_instant() - timedelta(hours=2)
-    return make_item(owner=house.border, author=house.author, at=at, **facts)
+    return make_item(
+        owner=house.border,
+        author=house.author,
+        state="restricted",
+        marking="CLEAR",
+        recipients=[house.france],
+        title=TITLE,
+        at=current_instant() - timedelta(hours=2),
+    )
 
 
 def test_a_decider_shares_with_fewer_and_with_more(house: House, item: Sharing, enter: Enter) -> None:
@@ -113,9 +119,8 @@ def test_a_decider_narrows_many_after_a_dry_run(house: House, enter: Enter) -> N
     assert {state(item) for item in items} == {"withdrawn"}
 
 
-def test_an_approver_returns_publishes_undoes_and_puts_right(house: House, enter: Enter) -> None:
+def test_an_approver_returns_publishes_and_undoes(house: House, enter: Enter) -> None:
     item = waiting_item(house, title=TITLE)
-    older = make_item(owner=house.border, author=house.author, state="network", marking="GREEN", title="Older figures")
     page = enter(house.approver)
     page.get_by_role("link", name=TITLE).first.click()
     page.get_by_label(re.compile("changed", re.IGNORECASE)).fill("Say when it was seen.")
@@ -133,6 +138,10 @@ def test_an_approver_returns_publishes_undoes_and_puts_right(house: House, enter
     page.goto(f"/cms/bulletins/{item.uuid}/")
     expect(page.get_by_role("main")).to_contain_text(TITLE)
 
+
+def test_an_approver_replaces_corrects_and_explains(house: House, enter: Enter) -> None:
+    older = make_item(owner=house.border, author=house.author, state="network", marking="GREEN", title="Older figures")
+    page = enter(house.approver)
     newer = make_item(owner=house.border, author=house.author, state="network", marking="GREEN", title="Newer figures")
     act(page, older, "A newer item takes its place")
     page.get_by_label("Reference of the newer item").fill(newer.reference)

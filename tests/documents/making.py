@@ -1,5 +1,6 @@
 """Files for tests: with bytes that need no looking through, or taken in as an upload is."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -69,6 +70,15 @@ def write(sharing: Sharing, *files: File, publish: bool) -> Bulletin:
         revision.publish(skip_permission_checks=True)
     found: Bulletin = page_of(sharing)
     return found
+
+
+def give_pictures(sharings: Iterable[Sharing]) -> None:
+    """Give each item three versions in place of its first one, with a picture each: an older, the live, a newer one."""
+    for sharing in sharings:
+        first = page_of(sharing).latest_revision
+        for publish in (True, True, False):
+            write(sharing, make_file(sharing), publish=publish)
+        first.delete()
 
 
 def upload(tmp_path: Path, name: str, content: bytes, *, actor: User, organisation: Organisation, **more: Any) -> File:

@@ -28,7 +28,7 @@ from cms.sharing.rules import allowed
 from cms.sharing.selectors import network_facts, person_facts
 from cms.sharing.services import Target
 from cms.users.models import User
-from tests.documents.making import make_file, write
+from tests.documents.making import give_pictures, make_file
 from tests.factories import NOW, make_group, make_item, make_organisation, make_participant, make_person
 from tests.factories.items import page_of
 from tests.permissions.profiles import THOROUGH, examples
@@ -89,8 +89,7 @@ class Base:
 
 @pytest.fixture
 def base(db: None) -> Base:
-    """Two participants and the Commission, people of all kinds, two items of one owner, of which each version shows a
-    picture of its own."""
+    """Two participants and the Commission, people of all kinds, two items of one owner with pictures."""
     state, other = make_participant(), make_participant()
     owner, sibling = make_organisation(parent=state), make_organisation(parent=state)
     recipient = make_organisation(parent=other)
@@ -114,11 +113,7 @@ def base(db: None) -> Base:
         make_item(owner=owner, author=people[EDITOR], marking="AMBER", state="restricted", recipients=[recipient]),
         make_item(owner=unit, author=people[EDITOR], marking="CLEAR", state="network", countries=["MA"]),
     ]
-    for item in items:
-        first = page_of(item).latest_revision
-        for publish in (True, True, False):
-            write(item, make_file(item), publish=publish)
-        first.delete()
+    give_pictures(items)
     return Base(
         items=[item.pk for item in items],
         unattached=make_file(owner).uuid,
