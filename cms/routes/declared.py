@@ -65,6 +65,7 @@ READER_SITE = {
     "audit/readings/": Route(Who.SIGNED_IN),
     "audit/sign-ins/": Route(Who.SIGNED_IN),
     "audit/trail/": Route(Who.SIGNED_IN),
+    "audit/keeping/": Route(Who.SIGNED_IN),
     "audit/figures/": Route(Who.SIGNED_IN),
     "audit/figures/table/": Route(Who.SIGNED_IN),
     "i/<str:identifier>/questions/": Route(Who.SIGNED_IN, {"identifier": checks.in_the_view}),

@@ -240,7 +240,7 @@ def test_a_draft_takes_facts_and_a_proposal(friend: Organisation) -> None:
     assert (told["proposed"]["state"], told["proposed"]["recipients"][0]["name"]) == ("restricted", "friend")
     group = make_group(friend, stranger)
     dated: dict[str, Any] = {"recipients_from": "2027-01-01", "recipients_until": "2027-01-31"}
-    named = {"organisations": [], "groups": [group.key], "present_members": True}
+    named: dict[str, Any] = {"organisations": [], "groups": [group.key], "present_members": True}
     assert act(author, row, "propose", **named, **dated).json()["done"] is True
     assert [
         (line["kind"], line["name"], line["from"], line["until"])
