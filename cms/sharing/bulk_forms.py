@@ -107,8 +107,7 @@ class RevokeManyForm(ManyForm):
         rows = rows.select_related("organisation", "group", "user").order_by("kind", "pk")
         named: dict[tuple[str, int], tuple[Target, str]] = {}
         for row in rows:
-            name = row.user.email if row.user is not None else str(row.target)
-            named.setdefault((row.kind, row.target_id), (target_of(row), name))
+            named.setdefault((row.kind, row.target_id), (target_of(row), row.named_as))
         self.targets = {_handle(target): target for target, _name in named.values()}
         choices = sorted(((_handle(target), name) for target, name in named.values()), key=lambda choice: choice[1])
         self.fields["recipient"].choices = choices  # type: ignore[attr-defined]

@@ -376,7 +376,7 @@ def revocation(recipient: Any) -> SharingAct:
     return SharingAct(
         name="revoke",
         permission="narrow",
-        label=_("Revoke the access of %(recipient)s") % {"recipient": recipient.target},
+        label=_("Revoke the access of %(recipient)s") % {"recipient": recipient.named_as},
         explanation=_("Holds for every request from this moment on."),
         form=ReasonForm,
         run=run,

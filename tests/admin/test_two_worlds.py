@@ -146,6 +146,7 @@ LISTS = (
         "/cms/working-groups/",
     ),
     *("/cms/explain/", "/cms/inspect/", "/cms/inspect/ask/", "/cms/synonyms/"),
+    *("/cms/retention/", "/cms/retention/rules/", "/cms/quarantine/", "/cms/quarantine/order/"),
     *(f"/cms/organisations/{part}/" for part in ("organisation", "membership", "workinggroup")),
     *(f"/cms/organisations/{part}/create/" for part in ("organisation", "workinggroup")),
     *(f"/cms/organisations/workinggroup/edit/{key}/" for key in (1, 2, 99)),
@@ -181,6 +182,7 @@ def item_addresses(identifier: str, versions: list[int]) -> Iterator[str]:
     yield from (f"/cms/sharing/{identifier}/", f"/cms/sharing/{identifier}/revoke/{'0' * 24}/")
     yield from (f"/cms/sharing/{identifier}/{part}" for part in SHARING_PAGES)
     yield from (f"/cms/sharing/waiting/item/{identifier}/", f"/cms/sharing/waiting/{identifier}/")
+    yield from (f"/cms/retention/{identifier}/", f"/cms/quarantine/{identifier}/end/")
 
 
 def page_addresses(page: int | str, topic_id: int, draft_page_id: int) -> Iterator[str]:

@@ -67,7 +67,7 @@ def test_an_author_proposes_and_an_approver_accepts(open_page: OpenPage, cast: C
     expect(author.get_by_text("Proposed, and waiting:")).to_be_visible()
 
     approver = come_in(open_page, cast.approver, "/cms/")
-    approver.get_by_role("link", name="Look at it").click()
+    approver.get_by_role("main").get_by_role("link", name="Waiting for your confirmation").click()
     approver.get_by_role("link", name="Share with fewer").click()
     expect(approver.get_by_text("The operation is over")).to_be_visible()
     approver.get_by_role("button", name="Confirm").click()

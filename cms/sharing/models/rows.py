@@ -123,6 +123,11 @@ class Named(models.Model):
         """The organisation, group or person."""
         return self.organisation or self.group or self.user
 
+    @property
+    def named_as(self) -> str:
+        """What it was named by: a person's address, never the name, which is told inside the own participant only."""
+        return self.user.email if self.user is not None else str(self.organisation or self.group)
+
 
 def one_target(name: str) -> models.CheckConstraint:
     """Return the constraint that a row names exactly what its kind says."""
