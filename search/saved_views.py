@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cms.core.identifiers import uuid_or_404
-from cms.users.http import ViewerRequest
-from cms.users.models import User
+from cms.users.http import ViewerRequest, person_or_404
 from search.forms import SaveForm
 from search.models import SavedSearch
 from search.queries import InvalidSearch, parse_search
@@ -25,16 +24,10 @@ from search.saving import (
 )
 
 
-def _person(request: ViewerRequest) -> User:
-    if not isinstance(request.viewer, User):
-        raise Http404
-    return request.viewer
-
-
 @require_GET
 def saved(request: ViewerRequest) -> HttpResponse:
     """Show the person's saved searches and the latest searches."""
-    person = _person(request)
+    person = person_or_404(request)
     rows = [(row, _readable(row.parameters)) for row in SavedSearch.objects.filter(user=person).order_by("name", "pk")]
     context: dict[str, Any] = {
         "saved": rows,
@@ -56,7 +49,7 @@ def _readable(parameters: str) -> bool:
 @require_POST
 def save(request: ViewerRequest) -> HttpResponse:
     """Keep a search."""
-    person, form = _person(request), SaveForm(request.POST)
+    person, form = person_or_404(request), SaveForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("The search was not saved: give it a name of at most 100 characters."))
         return redirect("saved-searches")
@@ -80,7 +73,7 @@ def save(request: ViewerRequest) -> HttpResponse:
 @require_POST
 def change(request: ViewerRequest, handle: str) -> HttpResponse:
     """Be told sooner or later."""
-    person, frequency = _person(request), request.POST.get("frequency", "")
+    person, frequency = person_or_404(request), request.POST.get("frequency", "")
     known = frequency in SavedSearch.Frequency.values
     if not known or not change_frequency(actor=person, handle=uuid_or_404(handle), frequency=frequency):
         raise Http404
@@ -91,7 +84,7 @@ def change(request: ViewerRequest, handle: str) -> HttpResponse:
 @require_POST
 def forget(request: ViewerRequest, handle: str) -> HttpResponse:
     """Delete a saved search."""
-    if not forget_search(actor=_person(request), handle=uuid_or_404(handle)):
+    if not forget_search(actor=person_or_404(request), handle=uuid_or_404(handle)):
         raise Http404
     messages.success(request, _("The saved search is deleted."))
     return redirect("saved-searches")
@@ -100,6 +93,6 @@ def forget(request: ViewerRequest, handle: str) -> HttpResponse:
 @require_POST
 def empty_history(request: ViewerRequest) -> HttpResponse:
     """Empty the person's history."""
-    forget_past(actor=_person(request))
+    forget_past(actor=person_or_404(request))
     messages.success(request, _("Your search history is empty."))
     return redirect("saved-searches")

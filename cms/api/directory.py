@@ -26,7 +26,7 @@ from cms.organisations.models import GroupAdmission, Membership, Organisation, O
 from cms.organisations.rules import Place, audited_from, permitted
 from cms.organisations.tree import in_tree_order
 from cms.sharing.services.succession import effects_of
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 from cms.users.models import User
 
 PAGE_SIZE = 100
@@ -52,12 +52,6 @@ def add_directory(api: NinjaAPI) -> None:
         api.get(path, tags=[tag], auth=Session(), response=answers, summary=summary, operation_id=name)(limited(view))
 
 
-def _viewer(request: ViewerRequest) -> User:
-    if not isinstance(request.viewer, User):
-        raise Http404
-    return request.viewer
-
-
 def _demand(found: Any) -> Any:
     if not found:
         raise Http404
@@ -66,7 +60,7 @@ def _demand(found: Any) -> Any:
 
 def _acts(kind: Kind, request: ViewerRequest, subject: Any) -> list[str]:
     """Return the names of the acts that are open to the viewer."""
-    scene = Scene(_viewer(request), request.at, subject)
+    scene = Scene(person_or_404(request), request.at, subject)
     opened: Iterable[Act] = (act for act in kind.acts if act.open_to(scene))
     return [act.name for act in opened]
 
@@ -77,7 +71,7 @@ def _day(day: date | None) -> str | None:
 
 def people(request: ViewerRequest) -> HttpResponse:
     """List the people of the own tree."""
-    viewer, at = _viewer(request), request.at
+    viewer, at = person_or_404(request), request.at
     _demand(permitted(viewer, "administer", Place(None, at)))
     words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     page = Paginator(selectors.own_people(viewer, at, words), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -87,7 +81,7 @@ def people(request: ViewerRequest) -> HttpResponse:
 
 def person(request: ViewerRequest, handle: str) -> HttpResponse:
     """Tell of one person."""
-    viewer, at = _viewer(request), request.at
+    viewer, at = person_or_404(request), request.at
     found: User = _demand(selectors.person_for(viewer, handle, at))
     rows = selectors.own_memberships(viewer, at).filter(user=found).order_by("-valid_from", "pk")
     return answer(
@@ -117,7 +111,7 @@ def _membership(row: Membership, request: ViewerRequest) -> dict[str, Any]:
 
 def organisations(request: ViewerRequest) -> HttpResponse:
     """List the organisations of the own trees."""
-    viewer, at = _viewer(request), request.at
+    viewer, at = person_or_404(request), request.at
     rows = selectors.own_organisations(viewer, at) | selectors.decided_organisations(viewer, at)
     found = _demand(in_tree_order(rows.distinct().select_related("parent")))
     return answer({"items": [_organisation(row, request) for row in found]})
@@ -136,21 +130,21 @@ def _organisation(row: Organisation, request: ViewerRequest) -> dict[str, Any]:
 
 def proposals(request: ViewerRequest) -> HttpResponse:
     """List what is prepared for organisations."""
-    viewer, at = _viewer(request), request.at
+    viewer, at = person_or_404(request), request.at
     _demand(permitted(viewer, "administer", Place(None, at)) or permitted(viewer, "decide", Place(None, at)))
     return answer({"items": [_proposal(row, request) for row in selectors.proposals_of(viewer, at)]})
 
 
 def proposal(request: ViewerRequest, proposal: str) -> HttpResponse:
     """Tell of one, with who would read more and less."""
-    row: OrganisationProposal = _demand(selectors.proposal_for(_viewer(request), proposal, request.at))
+    row: OrganisationProposal = _demand(selectors.proposal_for(person_or_404(request), proposal, request.at))
     effects = [effect_answer(effect) for effect in effects_of(row, request.at)]
     return answer(_proposal(row, request) | {"effects": effects})
 
 
 def _proposal(row: OrganisationProposal, request: ViewerRequest) -> dict[str, Any]:
     prepared = row.proposed_by_id == request.viewer.pk
-    decides = changes.may_decide_proposal(row, _viewer(request), request.at)
+    decides = changes.may_decide_proposal(row, person_or_404(request), request.at)
     open_to = {"accept": decides and not prepared, "refuse": decides or prepared}
     return {
         "handle": str(row.handle),
@@ -166,14 +160,14 @@ def _proposal(row: OrganisationProposal, request: ViewerRequest) -> dict[str, An
 
 def groups(request: ViewerRequest) -> HttpResponse:
     """List the working groups that the viewer has to do with."""
-    viewer, at = _viewer(request), request.at
+    viewer, at = person_or_404(request), request.at
     _demand(selectors.sees_groups(viewer, at))
     return answer({"items": [_group(row) for row in selectors.groups_for(viewer, at)]})
 
 
 def group(request: ViewerRequest, group: str) -> HttpResponse:
     """Tell of one, with its members as they may be told."""
-    viewer, at = _viewer(request), request.at
+    viewer, at = person_or_404(request), request.at
     row: WorkingGroup = _demand(selectors.group_for(viewer, group, at))
     members = [
         {
@@ -195,13 +189,13 @@ def _group(row: WorkingGroup) -> dict[str, Any]:
 
 def admissions(request: ViewerRequest) -> HttpResponse:
     """List the admissions to which the viewer may answer."""
-    viewer, at = _viewer(request), request.at
+    viewer, at = person_or_404(request), request.at
     _demand(selectors.sees_groups(viewer, at))
     return answer({"items": [_admission(row, request) for row in selectors.admissions_for(viewer, at)]})
 
 
 def _admission(row: GroupAdmission, request: ViewerRequest) -> dict[str, Any]:
-    says_yes = may_say_yes(row, _viewer(request), request.at)
+    says_yes = may_say_yes(row, person_or_404(request), request.at)
     return {
         "handle": str(row.handle),
         "group": row.group.key,
@@ -212,7 +206,7 @@ def _admission(row: GroupAdmission, request: ViewerRequest) -> dict[str, Any]:
 
 def inspections(request: ViewerRequest) -> HttpResponse:
     """List the grants to inspect that the viewer may see. The item is opened on its page alone."""
-    viewer, at = _viewer(request), request.at
+    viewer, at = person_or_404(request), request.at
     _demand(permitted(viewer, "look_after", Place(None, at)))
     rows = [
         {
@@ -234,7 +228,7 @@ def inspections(request: ViewerRequest) -> HttpResponse:
 
 def quarantine(request: ViewerRequest) -> HttpResponse:
     """List what is in quarantine among the owners that the viewer audits, by reference; looking is on record."""
-    viewer, at = _viewer(request), request.at
+    viewer, at = person_or_404(request), request.at
     _demand(audited_from(viewer, at))
     items = selectors.quarantined_items(viewer, at)
     record_look(viewer, len(items), at)

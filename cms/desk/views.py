@@ -20,7 +20,7 @@ from cms.desk.waiting import waiting_for_me
 from cms.notifications.models import NoticeSettings, Subscription
 from cms.notifications.services import mark_all_read
 from cms.sharing.selectors import get_visible_sharing
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 from cms.users.middleware import LANGUAGE_KEY
 from cms.users.models import User
 from workflows.alerts.duties import on_duty
@@ -29,17 +29,11 @@ PAGE_SIZE = 30
 MOST_SUBSCRIPTIONS = 30
 
 
-def _viewer(request: ViewerRequest) -> User:
-    if not isinstance(request.viewer, User):
-        raise Http404
-    return request.viewer
-
-
 @login_required
 @require_safe
 def desk(request: ViewerRequest) -> HttpResponse:
     """Show what waits for the viewer, with ages."""
-    viewer = _viewer(request)
+    viewer = person_or_404(request)
     serves = on_duty(viewer, request.at)
     context = {"parts": waiting_for_me(viewer, request.at), "now": request.at, "on_duty": serves}
     return render(request, "desk/desk.html", context)
@@ -49,7 +43,7 @@ def desk(request: ViewerRequest) -> HttpResponse:
 @require_POST
 def read_everything(request: ViewerRequest) -> HttpResponse:
     """Mark everything that the viewer may see as read."""
-    number = mark_everything_read(user=_viewer(request), at=request.at)
+    number = mark_everything_read(user=person_or_404(request), at=request.at)
     if number:
         told = ngettext("One item counts as read now.", "%(number)s items count as read now.", number)
         messages.success(request, told % {"number": number})
@@ -62,7 +56,7 @@ def read_everything(request: ViewerRequest) -> HttpResponse:
 @require_POST
 def watch_item(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Watch an item that the viewer may see, or watch it no more."""
-    viewer = _viewer(request)
+    viewer = person_or_404(request)
     sharing = get_visible_sharing(viewer, uuid_or_404(identifier), request.at)
     if sharing is None:
         raise Http404
@@ -82,7 +76,7 @@ def watch_item(request: ViewerRequest, identifier: str) -> HttpResponse:
 @require_safe
 def notices(request: ViewerRequest) -> HttpResponse:
     """List the viewer's notices."""
-    viewer = _viewer(request)
+    viewer = person_or_404(request)
     rows = notices_of(viewer, request.at)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
@@ -97,7 +91,7 @@ def notices(request: ViewerRequest) -> HttpResponse:
 @require_POST
 def read_all(request: ViewerRequest) -> HttpResponse:
     """Mark all notices as read."""
-    mark_all_read(user_id=_viewer(request).pk, at=request.at)
+    mark_all_read(user_id=person_or_404(request).pk, at=request.at)
     return redirect("notices")
 
 
@@ -105,7 +99,7 @@ def read_all(request: ViewerRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_settings(request: ViewerRequest) -> HttpResponse:
     """Show and keep how the viewer is told of what concerns them."""
-    viewer = _viewer(request)
+    viewer = person_or_404(request)
     kept = NoticeSettings.objects.filter(user=viewer).first() or NoticeSettings(user=viewer)
     form = NoticeSettingsForm(request.POST or None, instance=kept)
     if request.method == "POST" and form.is_valid():
@@ -119,7 +113,7 @@ def notice_settings(request: ViewerRequest) -> HttpResponse:
 @require_POST
 def subscribe(request: ViewerRequest) -> HttpResponse:
     """Add something to be told of."""
-    viewer = _viewer(request)
+    viewer = person_or_404(request)
     form = SubscriptionForm(request.POST, viewer=viewer, at=request.at, instance=Subscription(user=viewer))
     if form.is_valid() and Subscription.objects.filter(user=viewer).count() >= MOST_SUBSCRIPTIONS:
         form.add_error(None, _("That are many subscriptions: remove one first."))
@@ -135,7 +129,7 @@ def subscribe(request: ViewerRequest) -> HttpResponse:
 @require_POST
 def unsubscribe(request: ViewerRequest, pk: int) -> HttpResponse:
     """Remove one of the viewer's own subscriptions."""
-    if not Subscription.objects.filter(user=_viewer(request), pk=pk).delete()[0]:
+    if not Subscription.objects.filter(user=person_or_404(request), pk=pk).delete()[0]:
         raise Http404
     messages.success(request, _("Removed."))
     return redirect("notice-settings")

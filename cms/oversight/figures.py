@@ -18,7 +18,7 @@ from cms.oversight.participation import Line, Quarter, Table, quarters, table
 from cms.oversight.rules import figures_open_to
 from cms.oversight.suppression import THRESHOLD
 from cms.oversight.views import tabs_of
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 from cms.users.models import User
 
 WITHHELD = gettext_lazy("fewer than %(threshold)s")
@@ -80,9 +80,7 @@ def taken_along(request: ViewerRequest) -> HttpResponse:
 
 def _asked(request: ViewerRequest) -> tuple[FiguresForm, Mapping[str, frozenset[int] | None]]:
     """Return the form and what is open to the viewer; the one 404 for whom nothing is."""
-    if not isinstance(request.viewer, User):
-        raise Http404
-    opened = figures_open_to(request.viewer, request.at)
+    opened = figures_open_to(person_or_404(request), request.at)
     elements = list(Element.objects.filter(code__in=opened))
     if not elements:
         raise Http404

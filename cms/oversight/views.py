@@ -19,7 +19,7 @@ from cms.oversight import rules, selectors
 from cms.oversight.forms import TrailForm
 from cms.oversight.keeping import keeping as kept
 from cms.oversight.paging import newest
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 from cms.users.models import User
 
 
@@ -30,12 +30,6 @@ class Tab:
     title: str
     url: str
     current: bool
-
-
-def _user(request: ViewerRequest) -> User:
-    if not isinstance(request.viewer, User):
-        raise Http404
-    return request.viewer
 
 
 def tabs_of(request: ViewerRequest, user: User) -> list[Tab]:
@@ -53,14 +47,14 @@ def tabs_of(request: ViewerRequest, user: User) -> list[Tab]:
 @require_safe
 def acts(request: ViewerRequest) -> HttpResponse:
     """Show the viewer what the trail holds about the viewer."""
-    user = _user(request)
+    user = person_or_404(request)
     return _page(request, "oversight/acts.html", selectors.own_acts(user))
 
 
 @require_safe
 def readings(request: ViewerRequest) -> HttpResponse:
     """Show who read the items whose readers the viewer may learn; `item` narrows to one."""
-    user = _user(request)
+    user = person_or_404(request)
     if not rules.sees_readings(user, request.at):
         raise Http404
     item = uuid_or_none(request.GET.get("item", ""))
@@ -71,7 +65,7 @@ def readings(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def sign_ins(request: ViewerRequest) -> HttpResponse:
     """Show a national administrator when the own people signed in."""
-    user = _user(request)
+    user = person_or_404(request)
     if not rules.administered(user, request.at):
         raise Http404
     return _page(request, "oversight/sign_ins.html", selectors.sign_ins(user, request.at), told={"part": "sign-ins"})
@@ -80,7 +74,7 @@ def sign_ins(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def trail(request: ViewerRequest) -> HttpResponse:
     """Show an auditor the trail, narrowed by filters."""
-    user = _user(request)
+    user = person_or_404(request)
     if not rules.is_auditor(user, request.at):
         raise Http404
     form = TrailForm(request.GET)
@@ -96,7 +90,7 @@ def trail(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def keeping(request: ViewerRequest) -> HttpResponse:
     """Show an auditor whose terms end, what is held, and what was erased."""
-    user = _user(request)
+    user = person_or_404(request)
     if not rules.is_auditor(user, request.at):
         raise Http404
     found = kept(user, request.at)
@@ -114,7 +108,7 @@ def _page(
     told: dict[str, Any] | None = None,
     form: TrailForm | None = None,
 ) -> HttpResponse:
-    user = _user(request)
+    user = person_or_404(request)
     page = newest(rows, request.GET.get("before", ""))
     lines = selectors.lines(page.rows, user, request.at, all_items=form is not None)
     if told is not None:

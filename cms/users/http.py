@@ -1,6 +1,7 @@
 """The request as it reaches a view, after the project's middleware."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.http import Http404
 
 from cms.core.http import InstantRequest
 from cms.users.models import User
@@ -13,3 +14,10 @@ class ViewerRequest(InstantRequest):
     """
 
     viewer: User | AnonymousUser
+
+
+def person_or_404(request: ViewerRequest) -> User:
+    """Return who is asking, signed in with a second factor; anybody else gets the one Http404."""
+    if not isinstance(request.viewer, User):
+        raise Http404
+    return request.viewer

@@ -19,7 +19,7 @@ from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Sharing
 from cms.sharing.rules import allowed
 from cms.sharing.selectors import get_visible_sharing
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 from cms.users.models import User
 from workflows.disclosures import services
 from workflows.disclosures.enums import Status
@@ -42,12 +42,6 @@ class Shown:
     revokes: bool
 
 
-def _viewer(request: ViewerRequest) -> User:
-    if not isinstance(request.viewer, User):
-        raise Http404
-    return request.viewer
-
-
 def _shown(row: DisclosureRequest, sharing: Sharing, viewer: User, at: datetime) -> Shown:
     row.sharing = sharing
     releases = may_decide(row, viewer, at)
@@ -66,7 +60,7 @@ def _shown(row: DisclosureRequest, sharing: Sharing, viewer: User, at: datetime)
 @require_http_methods(["GET", "HEAD", "POST"])
 def disclosures(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Show the requests on an item that the viewer may read; a POST asks, prepares, decides, revokes, takes back."""
-    viewer, at = _viewer(request), request.at
+    viewer, at = person_or_404(request), request.at
     sharing = get_visible_sharing(viewer, uuid_or_404(identifier), at)
     if sharing is None:
         raise Http404
@@ -110,7 +104,7 @@ def _did(request: ViewerRequest, sharing: Sharing, row: DisclosureRequest | None
 
 
 def _ask(request: ViewerRequest, sharing: Sharing, form: AskForm) -> str:
-    services.ask(sharing=sharing, **form.cleaned_data, actor=_viewer(request), at=request.at)
+    services.ask(sharing=sharing, **form.cleaned_data, actor=person_or_404(request), at=request.at)
     return _("Asked. You will be told of the answer; until then nothing may be passed on.")
 
 
@@ -121,7 +115,7 @@ def _answer(request: ViewerRequest, row: DisclosureRequest, form: DecisionForm) 
         raise Http404
     act, columns, done = known
     told = {name: form.cleaned_data[name] for name in columns}
-    act(request=row, **told, actor=_viewer(request), at=request.at)
+    act(request=row, **told, actor=person_or_404(request), at=request.at)
     return str(done())
 
 
@@ -147,5 +141,5 @@ _ACTS: Mapping[str, tuple[Callable[..., None], tuple[str, ...], Callable[[], str
 @require_safe
 def register(request: ViewerRequest) -> HttpResponse:
     """List all requests that the viewer may read, with what was decided."""
-    page = Paginator(register_of(_viewer(request), request.at), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(register_of(person_or_404(request), request.at), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "disclosures/register.html", {"page": page, "today": request.at.date()})

@@ -13,9 +13,9 @@ from wagtail.admin import messages
 from cms.administration.acts.base import Act, Kind, Scene
 from cms.administration.acts.people import Enrolled
 from cms.administration.forms import AccessForm
-from cms.administration.views.pages import demand, done, posted, viewer_of
+from cms.administration.views.pages import demand, done, posted
 from cms.sharing.services.foreseeing import Effect
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 from cms.users.models import User
 
 FORM = ["GET", "HEAD", "POST"]
@@ -35,7 +35,7 @@ def act_view(kind: Kind, name: str) -> View:
 
 def scene_of(request: ViewerRequest, kind: Kind, act: Act, parts: Mapping[str, Any]) -> Scene:
     """Return who acts on what; the one Http404 for what is not the viewer's to do."""
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     scene = Scene(viewer, at, demand(kind.find(viewer, at, parts)))
     demand(act.open_to(scene))
     return scene

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cms.administration.forms import ExplainForm
-from cms.administration.views.pages import demand, posted, viewer_of
+from cms.administration.views.pages import demand, posted
 from cms.audit.enums import Event
 from cms.audit.services import Entry, record
 from cms.organisations.enums import Role
@@ -22,14 +22,14 @@ from cms.sharing.oracle import Decision
 from cms.sharing.rules import allowed
 from cms.sharing.selectors import explain as explain_access
 from cms.sharing.words import RULES
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 from cms.users.models import User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def explain(request: ViewerRequest) -> HttpResponse:
     """Ask for a person and an item; tell which rule lets the person in, or which condition is missing."""
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     demand(may_explain(viewer, at))
     form = ExplainForm(posted(request))
     context: dict[str, Any] = {"form": form}

@@ -10,18 +10,18 @@ from cms.administration import selectors
 from cms.administration.acts.base import Scene
 from cms.administration.acts.groups import ADMISSIONS, keeps, may_propose, may_take_out
 from cms.administration.views.acting import answer_at_once, said_of
-from cms.administration.views.pages import demand, viewer_of
+from cms.administration.views.pages import demand
 from cms.organisations.groups import admit_member, may_say_yes
 from cms.organisations.models import GroupAdmission, WorkingGroup
 from cms.organisations.rules import Place, permitted
 from cms.sharing.services.foreseeing import foresee
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 
 
 @require_safe
 def index(request: ViewerRequest) -> HttpResponse:
     """List the groups that the viewer has to do with, and the admissions that wait for an answer."""
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     demand(selectors.sees_groups(viewer, at))
     waiting = selectors.admissions_for(viewer, at)
     context = {
@@ -42,7 +42,7 @@ def index(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def admission(request: ViewerRequest, admission: UUID) -> HttpResponse:
     """Show one admission, and how many people of which participant would read more by it."""
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     row: GroupAdmission = demand(selectors.admission_for(viewer, admission, at))
     says_yes = may_say_yes(row, viewer, at)
     context = {
@@ -57,7 +57,7 @@ def admission(request: ViewerRequest, admission: UUID) -> HttpResponse:
 @require_safe
 def group(request: ViewerRequest, group: str) -> HttpResponse:
     """Show the charter and the members of a group."""
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     row: WorkingGroup = demand(selectors.group_for(viewer, group, at))
     scene = Scene(viewer, at, row)
     members = [

@@ -12,9 +12,9 @@ from cms.administration.acts.inspections import GRANTS
 from cms.administration.models import InspectGrant
 from cms.administration.rules import Inspection
 from cms.administration.views.acting import answer_at_once, said_of
-from cms.administration.views.pages import demand, viewer_of
+from cms.administration.views.pages import demand
 from cms.organisations.rules import Place, permitted
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 from content_types.draft_scope import whole_tree
 from content_types.models import ContentPage
 
@@ -22,7 +22,7 @@ from content_types.models import ContentPage
 @require_safe
 def index(request: ViewerRequest) -> HttpResponse:
     """List the grants that the viewer asked for, confirmed, or may confirm."""
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     demand(permitted(viewer, "look_after", Place(None, at)))
     grants = [
         {
@@ -48,7 +48,7 @@ def answer(request: ViewerRequest, grant: UUID, answer: str) -> HttpResponse:
 @require_http_methods(["POST"])
 def open_item(request: ViewerRequest, grant: UUID) -> HttpResponse:
     """Open the one item of a grant, by its grantee and in its time; each opening is on record."""
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     row: InspectGrant = demand(selectors.grant_for(viewer, grant, at))
     sharing = demand(services.inspect(grant=row, actor=viewer, at=at))
     with whole_tree():

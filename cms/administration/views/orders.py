@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cms.administration import selectors
-from cms.administration.views.pages import demand, viewer_of
+from cms.administration.views.pages import demand
 from cms.audit.enums import Event
 from cms.audit.services import Entry, record
 from cms.organisations.rules import audited_from
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 from cms.users.models import User
 
 
@@ -24,7 +24,7 @@ def record_look(viewer: User, shown: int, at: datetime) -> None:
 @require_safe
 def index(request: ViewerRequest) -> HttpResponse:
     """List what is in quarantine, by reference, and offer to order another one or the end; looking is on record."""
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     demand(bool(audited_from(viewer, at)))
     items = selectors.quarantined_items(viewer, at)
     record_look(viewer, len(items), at)

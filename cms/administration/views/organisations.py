@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cms.administration import selectors
 from cms.administration.acts.organisations import PROPOSALS
 from cms.administration.views.acting import answer_at_once, said_of
-from cms.administration.views.pages import demand, viewer_of
+from cms.administration.views.pages import demand
 from cms.elements.enums import Ceiling
 from cms.organisations import changes
 from cms.organisations.enums import ProposalKind
@@ -19,13 +19,13 @@ from cms.organisations.models import Organisation, OrganisationProposal
 from cms.organisations.rules import Place, permitted
 from cms.organisations.tree import in_tree_order
 from cms.sharing.services.succession import effects_of
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 
 
 @require_safe
 def index(request: ViewerRequest) -> HttpResponse:
     """List the organisations that the viewer administers or decides for, and what waits for a decision."""
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     rows = selectors.own_organisations(viewer, at) | selectors.decided_organisations(viewer, at)
     found = in_tree_order(rows.distinct())
     demand(bool(found))
@@ -40,7 +40,7 @@ def index(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def organisation(request: ViewerRequest, key: str) -> HttpResponse:
     """Show one organisation, and what may be done with it."""
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     row: Organisation = demand(selectors.organisation_for(viewer, key, at))
     place = Place(row, at)
     above = Organisation.objects.filter(pk__in=row.lineage[:-1])
@@ -60,13 +60,13 @@ def organisation(request: ViewerRequest, key: str) -> HttpResponse:
 @require_safe
 def proposal(request: ViewerRequest, proposal: UUID) -> HttpResponse:
     """Show what was prepared, who gains and who loses by it, and let a decider decide."""
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     row: OrganisationProposal = demand(selectors.proposal_for(viewer, proposal, at))
     return _proposal_page(request, row, forms.Form())
 
 
 def _proposal_page(request: ViewerRequest, row: OrganisationProposal, form: Any) -> HttpResponse:
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     prepared = row.proposed_by_id == viewer.pk
     decides = changes.may_decide_proposal(row, viewer, at)
     context = {

@@ -8,14 +8,6 @@ from django.db import transaction
 from django.http import Http404
 
 from cms.users.http import ViewerRequest
-from cms.users.models import User
-
-
-def viewer_of(request: ViewerRequest) -> User:
-    """Return who asks; nobody at all is the one Http404."""
-    if not isinstance(request.viewer, User):
-        raise Http404
-    return request.viewer
 
 
 def posted(request: ViewerRequest) -> Any:

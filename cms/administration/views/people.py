@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cms.administration import selectors
-from cms.administration.views.pages import demand, viewer_of
+from cms.administration.views.pages import demand
 from cms.core.instants import day_of
 from cms.organisations import people
 from cms.organisations.models import Membership
 from cms.organisations.rules import Place, permitted
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 from cms.users.models import User
 
 PAGE_SIZE = 25
@@ -24,7 +24,7 @@ DUE_WITHIN = 60
 @require_safe
 def index(request: ViewerRequest) -> HttpResponse:
     """List the people of the own tree; `q` narrows by name or address."""
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     demand(permitted(viewer, "administer", Place(None, at)))
     words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     page = Paginator(selectors.own_people(viewer, at, words), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -46,7 +46,7 @@ def index(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def person(request: ViewerRequest, handle: UUID) -> HttpResponse:
     """Show one person: memberships in the own tree, and what may be done."""
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     found: User = demand(selectors.person_for(viewer, handle, at))
     rows = [
         (row, _standing(row, at) and found.pk != viewer.pk and _may_change(viewer, row, at))
@@ -79,7 +79,7 @@ def _may_change(viewer: User, row: Membership, at: Any) -> bool:
 @require_safe
 def due(request: ViewerRequest) -> HttpResponse:
     """List the memberships that lapse unless they are confirmed."""
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     demand(permitted(viewer, "administer", Place(None, at)))
     rows = selectors.due_for_confirmation(viewer, at, DUE_WITHIN)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))

@@ -5,15 +5,14 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from cms.administration.selectors import sees_groups
-from cms.administration.views.pages import viewer_of
 from cms.organisations.rules import Place, permitted
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 
 
 @require_safe
 def start(request: ViewerRequest) -> HttpResponse:
     """Lead on."""
-    viewer, at = viewer_of(request), request.at
+    viewer, at = person_or_404(request), request.at
     if permitted(viewer, "administer", Place(None, at)):
         return redirect("people:index")
     if permitted(viewer, "look_after", Place(None, at)):

@@ -15,7 +15,7 @@ from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Sharing
 from cms.sharing.rules import allowed
 from cms.sharing.selectors import get_visible_sharing
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 from workflows.alerts import questions as asking
 from workflows.alerts.duties import on_duty
 from workflows.alerts.models import Release
@@ -24,13 +24,12 @@ from workflows.alerts.selectors import to_acknowledge
 from workflows.alerts.services import acknowledge as acknowledge_alert
 from workflows.alerts.services import report_action
 from workflows.alerts.views.posted import posted_text
-from workflows.alerts.views.writing import person
 
 MOST_WAITING = 50
 
 
 def _visible(request: ViewerRequest, identifier: str) -> Sharing:
-    sharing = get_visible_sharing(person(request), uuid_or_404(identifier), request.at)
+    sharing = get_visible_sharing(person_or_404(request), uuid_or_404(identifier), request.at)
     if sharing is None:
         raise Http404
     return sharing
@@ -44,7 +43,7 @@ def _refusal(request: ViewerRequest, error: NotAllowed | ValidationError) -> Non
 @require_safe
 def waiting(request: ViewerRequest) -> HttpResponse:
     """List the alerts that wait for the viewer's acknowledgement."""
-    viewer, at = person(request), request.at
+    viewer, at = person_or_404(request), request.at
     context = {
         "receipts": list(to_acknowledge(viewer, at)[:MOST_WAITING]),
         "now": at,
@@ -62,7 +61,7 @@ def acknowledge(request: ViewerRequest, identifier: str) -> HttpResponse:
     try:
         acknowledge_alert(
             sharing=sharing,
-            actor=person(request),
+            actor=person_or_404(request),
             at=request.at,
             answer=posted_text(request, "answer"),
             note=posted_text(request, "note"),
@@ -81,7 +80,7 @@ def acted(request: ViewerRequest, identifier: str) -> HttpResponse:
     sharing = _visible(request, identifier)
     try:
         note = posted_text(request, "acted_note")
-        report_action(sharing=sharing, actor=person(request), at=request.at, note=note)
+        report_action(sharing=sharing, actor=person_or_404(request), at=request.at, note=note)
     except (NotAllowed, ValidationError) as error:
         _refusal(request, error)
     else:
@@ -93,7 +92,7 @@ def acted(request: ViewerRequest, identifier: str) -> HttpResponse:
 @require_safe
 def board(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Show the owner what each participant did with the alert; nobody else sees another one's times."""
-    viewer, at = person(request), request.at
+    viewer, at = person_or_404(request), request.at
     release = Release.objects.filter(sharing__uuid=uuid_or_404(identifier))
     found = release.select_related("sharing__page", "sharing__owner", "sharing__element").first()
     if found is None or not allowed(viewer, "see_readers", found.sharing, at):
@@ -108,7 +107,7 @@ def board(request: ViewerRequest, identifier: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def questions(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Show the questions on an item that the viewer may read; a POST asks one, or answers one for the owner."""
-    viewer, at = person(request), request.at
+    viewer, at = person_or_404(request), request.at
     sharing = _visible(request, identifier)
     rows = asking.questions_on(sharing, viewer, at)
     if request.method == "POST":
@@ -127,7 +126,7 @@ def questions(request: ViewerRequest, identifier: str) -> HttpResponse:
 
 
 def _ask_or_answer(request: ViewerRequest, sharing: Sharing, rows: object) -> None:
-    viewer, at = person(request), request.at
+    viewer, at = person_or_404(request), request.at
     named = request.POST.get("question")
     if named is None:
         asking.ask(sharing=sharing, actor=viewer, at=at, text=posted_text(request, "text"))

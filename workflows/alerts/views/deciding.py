@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Proposal, ProposedRecipient, Sharing
 from cms.sharing.rules import allowed
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 from content_types.draft_scope import DraftViewer
 from content_types.models import Alert
 from content_types.trail import record_draft_viewed
@@ -24,7 +24,7 @@ from workflows import services
 from workflows.alerts.models import Release
 from workflows.alerts.selectors import similar_alerts
 from workflows.alerts.views.posted import posted_number, posted_text
-from workflows.alerts.views.writing import own_draft, person
+from workflows.alerts.views.writing import own_draft
 from workflows.enums import Status
 from workflows.plans import plan_of, set_plan
 from workflows.selectors import review_of, status_now
@@ -38,7 +38,7 @@ DELAY = timedelta(minutes=1)
 @require_safe
 def alert(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Show the newest version, who will get it, what may be done with it, and recent alerts that look alike."""
-    viewer, at = person(request), request.at
+    viewer, at = person_or_404(request), request.at
     sharing, page = own_draft(request, identifier)
     record_draft_viewed(DraftViewer(viewer, at), sharing)
     status = status_now(sharing)
@@ -74,7 +74,7 @@ def _proposal(sharing: Sharing) -> Proposal | None:
 
 def _similar(request: ViewerRequest, sharing: Sharing, page: Alert) -> object:
     return similar_alerts(
-        user=person(request),
+        user=person_or_404(request),
         at=request.at,
         words=f"{page.title} {page.summary}",
         country=page.place_country,
@@ -101,7 +101,7 @@ def _acted(request: ViewerRequest, identifier: str, act: Callable[[Alert], None]
 @require_POST
 def submit(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Hand it in."""
-    viewer = person(request)
+    viewer = person_or_404(request)
     done = _("Handed in: the approvers on duty have been told.")
     return _acted(request, identifier, lambda page: services.submit(page=page, actor=viewer, at=request.at), done)
 
@@ -110,7 +110,7 @@ def submit(request: ViewerRequest, identifier: str) -> HttpResponse:
 @require_POST
 def publish(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Approve the version that was shown and publish it, at once or in a minute."""
-    viewer, at = person(request), request.at
+    viewer, at = person_or_404(request), request.at
     revision_id = posted_number(request, "revision") or 0
     later = request.POST.get("when") == "later"
 
@@ -128,7 +128,7 @@ def publish(request: ViewerRequest, identifier: str) -> HttpResponse:
 @require_POST
 def take_back(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Make it a draft again; the minute before it goes out is over too."""
-    viewer, at = person(request), request.at
+    viewer, at = person_or_404(request), request.at
 
     def act(page: Alert) -> None:
         services.take_back(page=page, actor=viewer, at=at)
@@ -143,7 +143,7 @@ def take_back(request: ViewerRequest, identifier: str) -> HttpResponse:
 @require_POST
 def send_back(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Return it with a reason."""
-    viewer, at, reason = person(request), request.at, posted_text(request, "reason")
+    viewer, at, reason = person_or_404(request), request.at, posted_text(request, "reason")
     return _acted(
         request,
         identifier,

@@ -16,7 +16,7 @@ from cms.organisations.enums import Role
 from cms.organisations.models import Organisation
 from cms.organisations.selectors import holds_role
 from cms.sharing.exceptions import NotAllowed
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 from cms.users.models import User
 from workflows.alerts import duties
 from workflows.alerts.chains import absent
@@ -25,7 +25,6 @@ from workflows.alerts.enums import Function
 from workflows.alerts.forms import ClocksForm, DutyForm, HandOverForm, clock_name
 from workflows.alerts.models import Duty
 from workflows.alerts.services import set_clock
-from workflows.alerts.views.writing import person
 
 
 @login_required
@@ -36,7 +35,7 @@ def duty(request: ViewerRequest) -> HttpResponse:
 
 
 def _show(request: ViewerRequest, hand_over_form: HandOverForm, form: DutyForm | None = None) -> HttpResponse:
-    viewer, at = person(request), request.at
+    viewer, at = person_or_404(request), request.at
     kept = list(duties.kept_by(viewer, at))
     own = Duty.objects.filter(user=viewer)
     shown = {organisation.pk for organisation in kept} | set(own.values_list("participant", flat=True))
@@ -71,13 +70,13 @@ def _form(participant: Organisation, request: ViewerRequest, data: Any = None) -
 @require_POST
 def assign(request: ViewerRequest, participant: int) -> HttpResponse:
     """Put somebody on the list of one's own participant."""
-    organisation = duties.kept_by(person(request), request.at).filter(pk=participant).first()
+    organisation = duties.kept_by(person_or_404(request), request.at).filter(pk=participant).first()
     if organisation is None:
         raise Http404
     form = _form(organisation, request, request.POST)
     if not form.is_valid():
         return _show(request, HandOverForm(), form)
-    duties.assign(participant=organisation, actor=person(request), at=request.at, **form.cleaned_data)
+    duties.assign(participant=organisation, actor=person_or_404(request), at=request.at, **form.cleaned_data)
     messages.success(request, _("The duty list was changed."))
     return redirect("duty")
 
@@ -87,9 +86,9 @@ def assign(request: ViewerRequest, participant: int) -> HttpResponse:
 def remove(request: ViewerRequest, pk: int) -> HttpResponse:
     """Take somebody off the list of one's own participant."""
     row = Duty.objects.filter(pk=pk).select_related("participant", "element").first()
-    if row is None or not duties.kept_by(person(request), request.at).filter(pk=row.participant_id).exists():
+    if row is None or not duties.kept_by(person_or_404(request), request.at).filter(pk=row.participant_id).exists():
         raise Http404
-    duties.remove(duty=row, actor=person(request), at=request.at)
+    duties.remove(duty=row, actor=person_or_404(request), at=request.at)
     messages.success(request, _("The duty list was changed."))
     return redirect("duty")
 
@@ -98,7 +97,7 @@ def remove(request: ViewerRequest, pk: int) -> HttpResponse:
 @require_POST
 def hand_over(request: ViewerRequest) -> HttpResponse:
     """Be away from now on, or back."""
-    viewer, at = person(request), request.at
+    viewer, at = person_or_404(request), request.at
     if request.POST.get("back"):
         duties.take_over(actor=viewer, at=at)
         messages.success(request, _("You are on duty again."))
@@ -120,7 +119,7 @@ def hand_over(request: ViewerRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def clocks(request: ViewerRequest) -> HttpResponse:
     """Show and set, for the Commission, within how long alerts are to be acknowledged."""
-    viewer: User = person(request)
+    viewer: User = person_or_404(request)
     if not holds_role(viewer, [Role.CURATOR], request.at):
         raise Http404
     elements = list(Element.objects.all())
@@ -139,6 +138,8 @@ def _set_clocks(request: ViewerRequest, form: ClocksForm, elements: list[Element
             minutes = form.cleaned_data[clock_name(element, urgency)]
             if minutes != present[element.pk, urgency.value]:
                 try:
-                    set_clock(element=element, urgency=urgency, minutes=minutes, actor=person(request), at=request.at)
+                    set_clock(
+                        element=element, urgency=urgency, minutes=minutes, actor=person_or_404(request), at=request.at
+                    )
                 except NotAllowed as error:
                     raise Http404 from error

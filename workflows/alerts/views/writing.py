@@ -17,7 +17,7 @@ from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Sharing
 from cms.sharing.reach import may_act_on, reaches_of, writable_owners
 from cms.sharing.rules import allowed
-from cms.users.http import ViewerRequest
+from cms.users.http import ViewerRequest, person_or_404
 from cms.users.models import User
 from content_types.alert_vocabularies import ReportKind
 from content_types.draft_scope import DraftViewer, serving
@@ -39,16 +39,9 @@ _EVENT = (
 _WHO_CAME = ("persons_total", "persons_count", "minors", "nationalities", "legs", "transport", "modus_operandi")
 
 
-def person(request: ViewerRequest) -> User:
-    """Return who is asking, signed in with a second factor; anybody else gets the one 404."""
-    if not isinstance(request.viewer, User):
-        raise Http404
-    return request.viewer
-
-
 def own_draft(request: ViewerRequest, identifier: str, action: str = "view_draft") -> tuple[Sharing, Alert]:
     """Return an alert on whose draft the viewer may do this, with its newest version; else the one 404."""
-    rows = Sharing.objects.filter(may_act_on(action, reaches_of(person(request), request.at)))
+    rows = Sharing.objects.filter(may_act_on(action, reaches_of(person_or_404(request), request.at)))
     rows = rows.select_related("page__latest_revision", "owner", "element")
     sharing = rows.filter(uuid=uuid_or_404(identifier)).first()
     page = None if sharing is None else sharing.page.specific
@@ -76,7 +69,7 @@ def _first_report(request: ViewerRequest, kept: KeptForm | None) -> tuple[Alert,
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: ViewerRequest) -> HttpResponse:
     """Write a first warning, or with `follows` a follow-up or final report of one."""
-    viewer = person(request)
+    viewer = person_or_404(request)
     if not writable_owners(reaches_of(viewer, request.at)).exists():
         raise Http404
     kept = _kept(request, viewer)
@@ -120,7 +113,7 @@ def _following(page: Alert, final: bool) -> Alert:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: ViewerRequest, identifier: str) -> HttpResponse:
     """Go on with a draft."""
-    viewer = person(request)
+    viewer = person_or_404(request)
     sharing, alert = own_draft(request, identifier, "edit")
     kept = _kept(request, viewer, sharing.uuid)
     data = request.POST if request.method == "POST" else _typed(kept)
@@ -216,7 +209,7 @@ def _typed(kept: KeptForm | None) -> QueryDict | None:
 
 def _show(request: ViewerRequest, form: AlertForm, **more: Any) -> HttpResponse:
     sharing, kept = more.get("sharing"), more.get("kept")
-    viewer = person(request)
+    viewer = person_or_404(request)
     form_id = sharing.uuid if sharing else (kept.form if kept else _form_id(request))
     others = KeptForm.objects.filter(user=viewer).exclude(form=form_id).order_by("-kept_at")
     if kept is not None:
@@ -236,7 +229,7 @@ def _show(request: ViewerRequest, form: AlertForm, **more: Any) -> HttpResponse:
 @require_POST
 def keep(request: ViewerRequest) -> HttpResponse:
     """Keep what has been typed so far; the answer says when."""
-    viewer = person(request)
+    viewer = person_or_404(request)
     names = [name for name in request.POST if name not in {"csrfmiddlewaretoken", "act"}]
     data = {_kept_text(name): [_kept_text(value) for value in request.POST.getlist(name)] for name in names}
     try:
@@ -255,7 +248,7 @@ def _kept_text(text: str) -> str:
 def similar(request: ViewerRequest) -> HttpResponse:
     """Show recent alerts, of those that the viewer may see, which may tell of what is being typed."""
     found = similar_alerts(
-        user=person(request),
+        user=person_or_404(request),
         at=request.at,
         words=f"{request.GET.get('title', '')} {request.GET.get('summary', '')}"[:2000],
         country=request.GET.get("place_country", ""),
