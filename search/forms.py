@@ -1,13 +1,16 @@
 """The search form as people see it; what it means is read by `search.queries`."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cms.users.models import User
 from search.models import SavedSearch
 from search.pages import FACET_TITLES
 from search.queries import ALL, ANY, COUNTRY, DATE, RELEVANCE, InvalidSearch, SearchRequest, parse_search
+from search.saving import MOST_SAVED, TooManySaved, save_search
 
 _DAY = {"type": "date"}
 # parameters of the address without a field
@@ -51,6 +54,16 @@ class SearchForm(forms.Form):
             self.add_error(name if named else None, message if named else f"{place}: {message}")
 
 
+class ChangeForm(forms.ModelForm[SavedSearch]):
+    """Changes the name of a saved search, and how soon its owner is told."""
+
+    keeps_the_rest = True
+
+    class Meta:
+        model = SavedSearch
+        fields = ("name", "frequency")
+
+
 class SaveForm(forms.ModelForm[SavedSearch]):
     """Keeps a search under a name."""
 
@@ -58,3 +71,23 @@ class SaveForm(forms.ModelForm[SavedSearch]):
         model = SavedSearch
         fields = ("name", "frequency", "parameters")
         widgets = {"parameters": forms.HiddenInput}
+        help_texts = {"parameters": _("As in the address of the search, for example q=boats&country=MA.")}
+
+    def keep(self, *, actor: User, at: datetime) -> SavedSearch | None:
+        """Keep the search of the valid form; where that cannot be, put the reason among its errors and return None."""
+        try:
+            return save_search(actor=actor, at=at, **self.cleaned_data)
+        except InvalidSearch as invalid:
+            self.add_error("parameters", list(invalid.errors.values()))
+        except TooManySaved:
+            self.add_error(None, _("You keep %(most)d searches already. Delete one first.") % {"most": MOST_SAVED})
+        return None
+
+
+def told_errors(form: forms.BaseForm) -> str:
+    """Return what is wrong in the form as one text, each part by its name."""
+    return " ".join(
+        f"{form.fields[name].label}: {error}" if name in form.fields else str(error)
+        for name, errors in form.errors.items()
+        for error in errors
+    )

@@ -1,23 +1,29 @@
-"""Filters typed among the words: `owner:es`, `country:Morocco`, `before:2026-03`, `after:2026`; excluded by a minus."""
+"""Filters typed among the words: `owner:es`, `country:Morocco`, `element:return`, `type:bulletin`, `before:2026-03`,
+`after:2026`; excluded by a minus. A name that is none is told and passed over: the other words are looked for.
+
+Which countries and types there are is known to everybody. Owners and elements are known to somebody by the items that
+this person may see: one that has none there counts as none, whether or not there is such an owner.
+"""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_countries import countries
 
+from cms.elements.models import Element
 from cms.organisations.models import Organisation
-from search.engines.base import Filters
-from search.queries import midnight
-from search.syntax import FieldValue
+from search.engines.base import FacetCount, Filters
+from search.queries import NO_VALUE, midnight
+from search.syntax import FieldValue, Query
+from search.types import type_keys, type_title
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-# no key or code has this sign
-_NO_VALUE = "!"
 
 
 def narrowed(filters: Filters, typed: Iterable[FieldValue]) -> tuple[Filters, tuple[str, ...]]:
@@ -27,11 +33,15 @@ def narrowed(filters: Filters, typed: Iterable[FieldValue]) -> tuple[Filters, tu
     the narrower one holds.
     """
     notices: list[str] = []
-    found: dict[str, list[str]] = {"owner": [], "country": [], "without_owner": [], "without_country": []}
+    found: dict[str, list[str]] = {}
     start, end = filters.published_from, filters.published_before
     for field in typed:
         if field.name in _VALUES:
-            found[f"without_{field.name}" if field.excluded else field.name] += _VALUES[field.name](field.value)
+            values = _VALUES[field.name](field.value)
+            if values:
+                found.setdefault(f"without_{field.name}" if field.excluded else field.name, []).extend(values)
+            else:
+                notices.append(_no_such(field))
         else:
             day = _day(field)
             if day is None:
@@ -43,21 +53,49 @@ def narrowed(filters: Filters, typed: Iterable[FieldValue]) -> tuple[Filters, tu
                 end = min(filter(None, (end, midnight(day))))
             else:
                 start = max(filter(None, (start, midnight(day))))
-    values: dict[str, Any] = {
-        name: tuple(dict.fromkeys((*getattr(filters, name), *typed_values))) for name, typed_values in found.items()
+    values_of: dict[str, Any] = {
+        name: tuple(dict.fromkeys((*getattr(filters, name), *values))) for name, values in found.items()
     }
-    return replace(
-        filters,
-        **values,
-        published_from=start,
-        published_before=end,
-    ), tuple(notices)
+    return replace(filters, **values_of, published_from=start, published_before=end), tuple(notices)
+
+
+def in_doubt(typed: Iterable[FieldValue], counted: Mapping[str, Sequence[FacetCount]]) -> tuple[FieldValue, ...]:
+    """Return the typed names of which the counts of facets do not show that the person sees such an item."""
+    shown = {name: {count.value for count in counts} for name, counts in counted.items()}
+    return tuple(
+        field
+        for field in typed
+        if field.name in _KNOWN_BY_ITEMS and not shown.get(field.name, set()) & set(_VALUES[field.name](field.value))
+    )
+
+
+def only_of(field: FieldValue) -> Filters:
+    """Return the filter that keeps the items of the name."""
+    values: dict[str, Any] = {field.name: tuple(_VALUES[field.name](field.value))}
+    return Filters(**values)
+
+
+def without(query: Query, strange: Sequence[FieldValue]) -> Query:
+    """Return the query without these names, which are told in notices."""
+    kept = tuple(field for field in query.fields if field not in strange)
+    return replace(query, fields=kept, notices=(*query.notices, *map(_no_such, strange)))
+
+
+def _no_such(field: FieldValue) -> str:
+    """Return the notice that a name is none."""
+    return str(_NO_SUCH[field.name]) % {"field": field.name, "value": field.value}
 
 
 def _owners(value: str) -> list[str]:
-    """Return the keys of the organisations of that key or name."""
+    """Return the keys of the organisations of that key or name; of none, a value that no item has."""
     meant = Q(key=value.lower()) | Q(name__iexact=value)
-    return list(Organisation.objects.filter(meant).values_list("key", flat=True)) or [_NO_VALUE]
+    return list(Organisation.objects.filter(meant).values_list("key", flat=True)) or [NO_VALUE]
+
+
+def _elements(value: str) -> list[str]:
+    """Return the key of the element of that key or title; of none, a value that no item has."""
+    meant = Q(key=value.lower()) | Q(title__iexact=value)
+    return list(Element.objects.filter(meant).values_list("key", flat=True)) or [NO_VALUE]
 
 
 def _countries(value: str) -> list[str]:
@@ -65,11 +103,28 @@ def _countries(value: str) -> list[str]:
     if value.upper() in countries:
         return [value.upper()]
     by_name = countries.by_name(value, insensitive=True) or countries.by_name(value, language="en", insensitive=True)
-    return [by_name or _NO_VALUE]
+    return [by_name] if by_name else []
+
+
+def _types(value: str) -> list[str]:
+    """Return the keys of the types of that key or name."""
+    return [key for key in type_keys() if value.lower() in {key, type_title(key).lower()}]
 
 
 # filter → the values that are meant by what was typed
-_VALUES: dict[str, Callable[[str], list[str]]] = {"owner": _owners, "country": _countries}
+_VALUES: dict[str, Callable[[str], list[str]]] = {
+    "owner": _owners,
+    "country": _countries,
+    "element": _elements,
+    "type": _types,
+}
+_KNOWN_BY_ITEMS = ("owner", "element")
+_NO_SUCH = {
+    "owner": gettext_lazy("%(field)s: no item that you may see is of “%(value)s”; it was passed over."),
+    "element": gettext_lazy("%(field)s: no item that you may see is of “%(value)s”; it was passed over."),
+    "country": gettext_lazy("%(field)s: there is no country “%(value)s”; it was passed over."),
+    "type": gettext_lazy("%(field)s: there is no type “%(value)s”; it was passed over."),
+}
 
 
 def _day(field: FieldValue) -> date | None:

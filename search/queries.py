@@ -45,7 +45,7 @@ _OWN_NAME = re.compile(rf"{re.escape(OWN_PARAMETER)}([a-z][a-z0-9_]{{0,39}})")
 # what a facet's value can look like; anything else is no value of any item
 _VALUE = re.compile(r"[\w.+-]{1,64}")
 # no key, code or state has this sign
-_NO_VALUE = "!"
+NO_VALUE = "!"
 _LONGEST_CURSOR = 400
 
 
@@ -153,7 +153,7 @@ def _values(parameters: Mapping[str, Any], name: str, errors: dict[str, str]) ->
     if len(texts) > MOST_VALUES:
         errors[name] = _("Choose at most %(limit)d values.") % {"limit": MOST_VALUES}
     change = _CASES.get(name, str)
-    return tuple(dict.fromkeys(change(text) if _VALUE.fullmatch(text) else _NO_VALUE for text in texts[:MOST_VALUES]))
+    return tuple(dict.fromkeys(change(text) if _VALUE.fullmatch(text) else NO_VALUE for text in texts[:MOST_VALUES]))
 
 
 def _texts(parameters: Mapping[str, Any], name: str) -> Sequence[str]:

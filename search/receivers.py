@@ -38,7 +38,8 @@ def forget_erased_item(sharing: Sharing, at: datetime, **_signal: Any) -> None:
 
 
 def renew_entries(plan: Sequence[tuple[Any, bool]] = (), **_signal: Any) -> None:
-    """After a migration of search, write all entries anew where words were analysed in another way than now."""
+    """After a migration of search, write those entries anew whose words were analysed in another way than now."""
     forwards = any(migration.app_label == "search" and not backwards for migration, backwards in plan)
-    if forwards and SearchEntry.objects.exclude(analysis=ANALYSIS).exists():
-        rebuild()
+    stale = SearchEntry.objects.exclude(analysis=ANALYSIS)
+    if forwards and stale.exists():
+        rebuild(Sharing.objects.filter(pk__in=stale.values("pk")))

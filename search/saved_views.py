@@ -3,81 +3,52 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cms.core.identifiers import uuid_or_404
 from cms.users.http import ViewerRequest, person_or_404
-from search.forms import SaveForm
+from search.forms import ChangeForm, SaveForm, told_errors
 from search.models import SavedSearch
-from search.queries import InvalidSearch, parse_search
-from search.saving import (
-    MOST_SAVED,
-    TooManySaved,
-    change_frequency,
-    forget_past,
-    forget_search,
-    past_searches,
-    save_search,
-)
+from search.saving import change_search, forget_past, forget_search, past_searches, saved_searches
 
 
 @require_GET
 def saved(request: ViewerRequest) -> HttpResponse:
     """Show the person's saved searches and the latest searches."""
     person = person_or_404(request)
-    rows = [(row, _readable(row.parameters)) for row in SavedSearch.objects.filter(user=person).order_by("name", "pk")]
     context: dict[str, Any] = {
-        "saved": rows,
+        "saved": saved_searches(person),
         "past": past_searches(person),
         "frequencies": SavedSearch.Frequency.choices,
     }
     return render(request, "search/saved.html", context)
 
 
-def _readable(parameters: str) -> bool:
-    """Tell whether the search can still be made: what searches may say can change."""
-    try:
-        parse_search(QueryDict(parameters))
-    except InvalidSearch:
-        return False
-    return True
-
-
 @require_POST
 def save(request: ViewerRequest) -> HttpResponse:
     """Keep a search."""
     person, form = person_or_404(request), SaveForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("The search was not saved: give it a name of at most 100 characters."))
-        return redirect("saved-searches")
-    try:
-        save_search(
-            actor=person,
-            name=form.cleaned_data["name"],
-            parameters=form.cleaned_data["parameters"],
-            frequency=form.cleaned_data["frequency"],
-            at=request.at,
-        )
-    except InvalidSearch as invalid:
-        messages.error(request, _("The search was not saved: %(why)s") % {"why": "; ".join(invalid.errors.values())})
-    except TooManySaved:
-        messages.error(request, _("You keep %(most)d searches already. Delete one first.") % {"most": MOST_SAVED})
-    else:
+    if form.is_valid() and form.keep(actor=person, at=request.at):
         messages.success(request, _("The search is saved."))
+    else:
+        messages.error(request, _("The search was not saved: %(why)s") % {"why": told_errors(form)})
     return redirect("saved-searches")
 
 
 @require_POST
 def change(request: ViewerRequest, handle: str) -> HttpResponse:
-    """Be told sooner or later."""
-    person, frequency = person_or_404(request), request.POST.get("frequency", "")
-    known = frequency in SavedSearch.Frequency.values
-    if not known or not change_frequency(actor=person, handle=uuid_or_404(handle), frequency=frequency):
+    """Give it another name; be told sooner or later."""
+    person, form = person_or_404(request), ChangeForm(request.POST)
+    row = uuid_or_404(handle)
+    if not form.is_valid():
+        messages.error(request, _("Nothing was changed: %(why)s") % {"why": told_errors(form)})
+    elif change_search(actor=person, handle=row, **form.cleaned_data):
+        messages.success(request, _("Changed."))
+    else:
         raise Http404
-    messages.success(request, _("Changed."))
     return redirect("saved-searches")
 
 

@@ -68,9 +68,26 @@ def save_search(*, actor: User, name: str, parameters: str, frequency: str, at: 
     )
 
 
-def change_frequency(*, actor: User, handle: UUID, frequency: str) -> bool:
-    """Have the person told sooner or later; return whether there is such a search of the person's."""
-    return bool(SavedSearch.objects.filter(user=actor, handle=handle).update(frequency=frequency))
+def saved_searches(user: User) -> list[tuple[SavedSearch, bool]]:
+    """Return the person's saved searches by name, each with whether it can still be made: what searches may say can
+    change."""
+    rows = SavedSearch.objects.filter(user=user).order_by("name", "pk")
+    return [(row, is_search(row.parameters)) for row in rows]
+
+
+def is_search(parameters: str) -> bool:
+    """Tell whether the parameters are those of a search."""
+    try:
+        parse_search(QueryDict(parameters))
+    except InvalidSearch:
+        return False
+    return True
+
+
+def change_search(*, actor: User, handle: UUID, name: str, frequency: str) -> bool:
+    """Give a search of the person's another name, and have the person told sooner or later; return whether there is
+    one."""
+    return bool(SavedSearch.objects.filter(user=actor, handle=handle).update(name=name, frequency=frequency))
 
 
 def forget_search(*, actor: User, handle: UUID) -> bool:

@@ -17,14 +17,16 @@ from search.engines import get_engine
 from search.engines.base import Access, Engine, EngineHit, EngineQuery, EngineResult, FacetCount, UnreadableCursor
 from search.facet_titles import facet_titles
 from search.limits import TookTooLong, limited_time
-from search.narrowing import narrowed
+from search.narrowing import in_doubt, narrowed, only_of, without
 from search.queries import ALL, ANY, InvalidSearch, SearchRequest
 from search.synonyms import Synonyms, expanded
-from search.syntax import loosened
+from search.syntax import FieldValue, loosened
 from search.types import type_title
 from search.visibility import Listed, access_of, still_visible
 
 logger = logging.getLogger(__name__)
+# names that are looked up in one search; of more, those that nobody has find nothing
+_MOST_DOUBTED = 3
 _PLACES = {
     "title": gettext_lazy("title"),
     "summary": gettext_lazy("summary"),
@@ -118,6 +120,10 @@ def search(
     access, chosen = access_of(user, at), engine or get_engine()
     asked, notices = question_of(request)
     found = _ask(chosen, asked, access)
+    if strange := _strange(request, found, chosen, access):
+        request = replace(request, query=without(request.query, strange))
+        asked, notices = question_of(request)
+        found = _ask(chosen, asked, access)
     widened = widen and not found.total and request.match == ALL and len(asked.query.wanted) > 1
     if widened:
         asked, notices = question_of(replace(request, match=ANY))
@@ -134,6 +140,17 @@ def search(
         next=found.next,
         widened=widened,
     )
+
+
+def _strange(request: SearchRequest, found: EngineResult, engine: Engine, access: Access) -> list[FieldValue]:
+    """Return the names typed into the query that no item has which the person may see. Whether there is such a name
+    costs and tells nothing: the engine looks for items of it either way."""
+    doubted = in_doubt(request.query.fields, found.facets)[:_MOST_DOUBTED]
+    return [
+        name
+        for name in doubted
+        if not _ask(engine, EngineQuery(filters=only_of(name), limit=1, facets=False), access).total
+    ]
 
 
 def _ask(engine: Engine, asked: EngineQuery, access: Access) -> EngineResult:
@@ -182,12 +199,13 @@ def _hit(found: EngineHit, row: Listed) -> Hit:
         marking=row.marking,
         type=row.type_key,
         element=row.element_key,
-        element_title=row.element_title,
+        element_title=_(row.element_title),
         owner=row.owner_key,
         owner_title=row.owner_name,
         country_codes=row.countries,
         published_at=row.published_at,
-        shown=[(str(title), str(value)) for title, value in row.shown],
+        # an entry is kept in English
+        shown=[(_(title), _(value)) for title, value in row.shown],
     )
 
 

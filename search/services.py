@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cms.audit.enums import Event
 from cms.audit.keys import keyed_hash
@@ -40,10 +41,11 @@ def index_items(sharing_ids: Iterable[int]) -> int:
 
 
 @transaction.atomic
-def rebuild() -> int:
-    """Write every entry anew; return how many stand. Changes of items wait until it is done."""
-    list(Sharing.objects.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-    return index_items(Sharing.objects.values_list("pk", flat=True))
+def rebuild(items: QuerySet[Sharing] | None = None) -> int:
+    """Write every entry anew, or those of these items; return how many stand. Changes of the items wait until it is
+    done."""
+    rows = Sharing.objects.all() if items is None else items
+    return index_items(list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)))
 
 
 def record_search(*, actor: User | AnonymousUser, query: str, shown: Sequence[UUID], total: int, at: datetime) -> None:

@@ -12,8 +12,9 @@ from cms.users.models import User
 from search.engines import get_engine
 from search.engines.base import EngineQuery
 from search.models import SearchEntry
+from search.queries import SearchRequest
 from search.ranking import ranking_of
-from search.selectors import Hit, visible_hits
+from search.selectors import Hit, SearchResult, visible_hits
 from search.stemming import folded
 from search.syntax import LONGEST_QUERY, SHORTEST_PREFIX, TITLE, Clause, Query, Unit
 from search.visibility import access_of
@@ -41,19 +42,19 @@ def suggested(user: User | AnonymousUser | None, text: str, at: datetime) -> tup
     return visible_hits(get_engine().search(asked, access).hits, access)
 
 
-def did_you_mean(user: User | AnonymousUser | None, text: str, query: Query, at: datetime) -> str:
-    """Return the text with words that no visible item has in its title or summary replaced by those most like them;
-    empty where there is nothing better to say."""
-    wanted = [unit.words[0] for clause in query.wanted for unit in clause.units[:1] if len(unit.words) == 1]
+def did_you_mean(user: User | AnonymousUser | None, asked: SearchRequest, found: SearchResult, at: datetime) -> str:
+    """Return the text of a search that found nothing, or nothing with all words, with words that no visible item has in
+    its title or summary replaced by those most like them; empty where there is nothing better to say."""
+    wanted = [unit.words[0] for clause in asked.query.wanted for unit in clause.units[:1] if len(unit.words) == 1]
     unknown = [word for word in wanted if len(word) >= _SHORTEST_WORD]
-    if not unknown:
+    if not unknown or (found.total and not found.widened):
         return ""
-    counted, meant = _visible_words(user, at), text
+    counted, meant = _visible_words(user, at), asked.q
     for word in unknown:
         better = _nearest(word, counted)
         if better:
             meant = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", better, meant)
-    return "" if meant == text else meant
+    return "" if meant == asked.q else meant
 
 
 def _visible_words(user: User | AnonymousUser | None, at: datetime) -> Counter[str]:

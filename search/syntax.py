@@ -20,13 +20,13 @@ MOST_UNITS = 30
 SHORTEST_PREFIX = 3
 TITLE = "title"
 # fields whose value is searched as words, and those that filter
-FILTER_FIELDS = ("owner", "country", "before", "after")
+FILTER_FIELDS = ("owner", "country", "element", "type", "before", "after")
 FIELDS = (TITLE, *FILTER_FIELDS)
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
-# an optional minus, an optional field, then a quoted phrase (to the end where the quote is not closed), or anything
-# without blanks
+# an optional minus, an optional field (whatever looks like one: an address does not), then a quoted phrase (to the end
+# where the quote is not closed), or anything without blanks
 _TOKEN = re.compile(
-    rf"(?P<minus>(?<!\S)-)?(?:(?P<field>(?<![^\s-])(?:{'|'.join(FIELDS)})):(?=\S))?"
+    r"(?P<minus>(?<!\S)-)?(?:(?P<field>(?<![^\s-])[^\W\d_]{2,20}):(?=[^\s:/]))?"
     r'(?:"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>[^\s"]+))'
 )
 _REFERENCE = re.compile(r"[A-Z]{2,4}-[A-Z0-9-]{2,8}-\d{4}-[0-9A-HJKMNP-TV-Z]{5}", re.IGNORECASE)
@@ -167,7 +167,13 @@ def _operator(token: re.Match[str], reading: _Reading) -> bool:
 
 def _read(token: re.Match[str], reading: _Reading) -> None:
     written = token["word"] or token["phrase"] or ""
-    name, excluded = token["field"] or "", token["minus"] is not None
+    name, excluded = (token["field"] or "").lower(), token["minus"] is not None
+    if name and name not in FIELDS:
+        known = {"name": token["field"], "fields": ", ".join(FIELDS)}
+        reading.tell(
+            _("There is no field %(name)s: the words after it were looked for. Fields are %(fields)s.") % known
+        )
+        name = ""
     if name in FILTER_FIELDS:
         _filter(name, written, reading, excluded=excluded or reading.negates)
     elif token["word"] and "*" in written:

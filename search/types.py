@@ -15,6 +15,11 @@ def item_pages() -> Sequence[type[ContentPage]]:
     return tuple(model for model in apps.get_models() if issubclass(model, ContentPage))
 
 
+def type_keys() -> Sequence[str]:
+    """Return the key of each type."""
+    return tuple(key for model in item_pages() for key in model.item_types())
+
+
 def type_title(key: str) -> str:
     """Return the type's name as people read it; the key itself where there is no such type."""
     names = {key: name for model in item_pages() for key, name in model.item_types().items()}

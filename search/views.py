@@ -4,28 +4,24 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from cms.audit.enums import Event
-from cms.audit.services import Entry, record
 from cms.core.identifiers import uuid_or_404
 from cms.users.http import ViewerRequest
-from search.exporting import as_csv, as_json, exported, may_export
+from search.exporting import list_file, may_export
 from search.forms import SaveForm, SearchForm
 from search.limits import too_often
 from search.pages import Bar, Chip, Facet, PageLink, chips, facets, histogram, kept, page_links, with_values
-from search.queries import InvalidSearch, SearchRequest, parse_search
+from search.queries import InvalidSearch, SearchRequest
 from search.saving import parameters_of, remember
 from search.selectors import Hit, SearchResult, search
 from search.services import record_search
 from search.similar import RELATED, SHOWN, similar
 from search.suggestions import did_you_mean, suggested
-
-_FORMATS = {"csv": ("text/csv; charset=utf-8", as_csv), "json": ("application/json; charset=utf-8", as_json)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +108,13 @@ def _found(request: ViewerRequest, asked: SearchRequest) -> Results:
         chips=chips(request.GET, asked, counted),
         months=histogram(request.GET, found.facets.get("month", ())),
         notices=list(found.notices),
-        meant=_meant(request, asked) if found.widened or not found.total else None,
+        meant=_meant(request, asked, found),
         took=round((perf_counter() - start) * 1000),
     )
 
 
-def _meant(request: ViewerRequest, asked: SearchRequest) -> Meant | None:
-    text = did_you_mean(request.viewer, asked.q, asked.query, request.at)
+def _meant(request: ViewerRequest, asked: SearchRequest, found: SearchResult) -> Meant | None:
+    text = did_you_mean(request.viewer, asked, found, request.at)
     return Meant(text=text, url=with_values(request.GET, q=text)) if text else None
 
 
@@ -164,20 +160,10 @@ def related(request: ViewerRequest, identifier: str) -> HttpResponse:
 
 @require_safe
 def export(request: ViewerRequest, form: str) -> HttpResponse:
-    """Give the list of what the viewer finds, of items that may be copied; recorded with the items in it."""
-    if form not in _FORMATS or not may_export(request.viewer, request.at):
-        raise Http404
+    """Give the list of what the viewer finds as a file."""
     if too_often(request):
         return render(request, "429.html", status=429)
     try:
-        hits, withheld = exported(request.viewer, parse_search(request.GET), request.at)
+        return list_file(request, form)
     except InvalidSearch as invalid:
         return HttpResponse(str(invalid), status=400, content_type="text/plain; charset=utf-8")
-    details = {"items": [str(hit.id) for hit in hits], "withheld": withheld, "form": form}
-    record(
-        Entry(event=Event.LIST_EXPORTED, at=request.at, actor_id=request.viewer.pk, count=len(hits), details=details)
-    )
-    content_type, written = _FORMATS[form]
-    answer = HttpResponse(written(hits, request.build_absolute_uri("/").rstrip("/")), content_type=content_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="search.{form}"'
-    return answer

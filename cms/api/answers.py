@@ -13,6 +13,7 @@ from wagtail.blocks import StreamValue
 from cms.documents.presentation import Attachment
 from cms.worlds.item_types import item_types
 from content_types.models import ContentPage
+from search.queries import InvalidSearch
 from search.selectors import FacetValue, Hit, SearchResult
 
 _CONTENT_TYPE = "application/json; charset=utf-8"
@@ -28,12 +29,18 @@ def not_found() -> HttpResponse:
     return answer({"detail": "Not found."}, 404)
 
 
-def search_answer(found: SearchResult, keys: Mapping[UUID, str], *, facets: bool) -> dict[str, Any]:
-    """Return what a search answers; `keys` are those of world files."""
+def parameter_errors(invalid: InvalidSearch) -> HttpResponse:
+    """Return what is wrong with which parameter of a search."""
+    return answer({"detail": "Some parameters are not understood.", "errors": invalid.errors}, 422)
+
+
+def search_answer(found: SearchResult, keys: Mapping[UUID, str], *, meant: str, facets: bool) -> dict[str, Any]:
+    """Return what a search answers; `keys` are those of world files, `meant` are other words."""
     content: dict[str, Any] = {
         "total": found.total,
         "items": [_found_item(hit, keys.get(hit.id)) for hit in found.hits],
         "notices": list(found.notices),
+        "meant": meant or None,
         "next": found.next or None,
     }
     if facets:
@@ -44,6 +51,12 @@ def search_answer(found: SearchResult, keys: Mapping[UUID, str], *, facets: bool
 def related_answer(hits: Sequence[Hit], keys: Mapping[UUID, str]) -> dict[str, Any]:
     """Return the items most like one; `keys` are those of world files."""
     return {"items": [_found_item(hit, keys.get(hit.id)) for hit in hits]}
+
+
+def suggested_answer(hits: Sequence[Hit]) -> dict[str, Any]:
+    """Return the items whose titles are suggested."""
+    names = ("title", "url", "language", "type", "element")
+    return {"items": [{"id": str(hit.id)} | {name: getattr(hit, name) for name in names} for hit in hits]}
 
 
 def _found_item(hit: Hit, key: str | None) -> dict[str, Any]:

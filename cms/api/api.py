@@ -5,11 +5,13 @@ from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 
 from cms.api.administration import add_administration
-from cms.api.answers import answer, item_answer, not_found, related_answer, search_answer
+from cms.api.answers import answer, item_answer, not_found, parameter_errors, related_answer, search_answer
 from cms.api.directory import add_directory
 from cms.api.limits import limited
 from cms.api.parameters import SEARCH_PARAMETERS
+from cms.api.participation import add_participation
 from cms.api.schemas import Detail, ItemAnswer, ParameterErrors, RelatedAnswer, SearchAnswer
+from cms.api.searching import add_searching
 from cms.api.sharing import add_sharing
 from cms.api.waiting import add_waiting
 from cms.audit.enums import Event
@@ -22,6 +24,7 @@ from search.queries import InvalidSearch, parse_search
 from search.selectors import search
 from search.services import record_search
 from search.similar import SHOWN, similar
+from search.suggestions import did_you_mean
 
 _TAGS = ["Reading"]
 api = NinjaAPI(
@@ -40,6 +43,8 @@ add_sharing(api)
 add_waiting(api)
 add_administration(api)
 add_directory(api)
+add_participation(api)
+add_searching(api)
 
 
 @api.api_operation(["HEAD"], "/search", include_in_schema=False)
@@ -55,15 +60,13 @@ def search_items(request: ViewerRequest) -> HttpResponse:
     """Find items by their words; every search is recorded, with the items shown."""
     try:
         asked = parse_search(request.GET)
-    except InvalidSearch as invalid:
-        return answer({"detail": "Some parameters are not understood.", "errors": invalid.errors}, 422)
-    try:
         found = search(request.viewer, asked, request.at)
     except InvalidSearch as invalid:
-        return answer({"detail": "Some parameters are not understood.", "errors": invalid.errors}, 422)
+        return parameter_errors(invalid)
     shown = [hit.id for hit in found.hits]
     record_search(actor=request.viewer, query=asked.q, shown=shown, total=found.total, at=request.at)
-    return answer(search_answer(found, world_keys(shown), facets=asked.facets))
+    meant = did_you_mean(request.viewer, asked, found, request.at)
+    return answer(search_answer(found, world_keys(shown), meant=meant, facets=asked.facets))
 
 
 @api.get(

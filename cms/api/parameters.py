@@ -4,7 +4,8 @@ from typing import Any
 
 from cms.sharing.enums import Marking, SharingState
 from content_types.vocabularies import Level
-from search.queries import ALL, LARGEST_PAGE, MATCHES, MOST_VALUES, PAGE_SIZE, RELEVANCE, SORTS
+from search.facet_titles import declared_facets
+from search.queries import ALL, LARGEST_PAGE, MATCHES, MOST_VALUES, OWN_PARAMETER, PAGE_SIZE, RELEVANCE, SORTS
 from search.syntax import LONGEST_QUERY, MOST_UNITS
 
 _TEXT = {"type": "string"}
@@ -25,8 +26,8 @@ SEARCH_PARAMETERS = [
     _parameter(
         "q",
         'Words, all of which must be there; "several words" as a phrase; -word to leave out; one OR other; smugg* for '
-        "the beginning of a word; title:word; owner:key, country:code, before:2026-03, after:2026 as filters, "
-        "each with - before it to leave its items out. What is "
+        "the beginning of a word; title:word; owner:key, country:code, element:key, type:key, "
+        "before:2026-03, after:2026 as filters, each with - before it to leave its items out. What is "
         f"not understood is told in `notices`. Empty: all visible items. At most {MOST_UNITS} words or phrases.",
         _TEXT | {"maxLength": LONGEST_QUERY},
     ),
@@ -40,6 +41,10 @@ SEARCH_PARAMETERS = [
     _facet("language", "Two-letter code of the language that the item is written in."),
     _facet("attachment", "Whether the item has an attachment.", _TEXT | {"enum": ["yes", "no"]}),
     _facet("year", "Year of publication (UTC)."),
+    *(
+        _facet(f"{OWN_PARAMETER}{name}", f"{facet.title}: a facet of some content types alone.")
+        for name, facet in declared_facets().items()
+    ),
     _parameter("from", "First day of publication (UTC), inclusive.", _DAY),
     _parameter("to", "Last day of publication (UTC), inclusive.", _DAY),
     _parameter("sort", "Order; without words, newest first.", _TEXT | {"enum": list(SORTS), "default": RELEVANCE}),
@@ -51,3 +56,6 @@ SEARCH_PARAMETERS = [
     ),
     _parameter("facets", "0 leaves the facets out.", {"type": "integer", "enum": [0, 1], "default": 1}),
 ]
+# a list has no pages
+LIST_PARAMETERS = [one for one in SEARCH_PARAMETERS if one["name"] not in {"after", "page", "size", "facets"}]
+TYPED = _parameter("q", "What was typed so far, of a word at least three letters.", _TEXT)

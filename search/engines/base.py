@@ -62,8 +62,8 @@ class Filters:
     Facet filters are those of the first group: the counts of a facet are taken without its own filter (`year` and the
     two instants, which also narrow the facet `month`, count as one), with all others. `own` holds values of facets that
     types declare, by name without `field.`.
-    The others narrow everything alike: `only` and `without` are ids of sharing rows; items have none of the owners and
-    countries of `without_owner` and `without_country`.
+    The others narrow everything alike: `only` and `without` are ids of sharing rows; items have none of the values of
+    `without_owner`, `without_country`, `without_element` and `without_type`.
     Instants: `published_from` inclusive, `published_before` exclusive.
     """
 
@@ -85,6 +85,8 @@ class Filters:
     without: tuple[int, ...] = ()
     without_owner: tuple[str, ...] = ()
     without_country: tuple[str, ...] = ()
+    without_element: tuple[str, ...] = ()
+    without_type: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,10 @@ from search.engines.base import Filters
 
 PERIOD = "period"
 _BY_OWNER = "e.owner_id = ANY (ARRAY(SELECT id FROM organisations_organisation WHERE key = ANY (%({})s::text[])))"
+_BY_ELEMENT = "e.element_id = ANY (ARRAY(SELECT id FROM elements_element WHERE key = ANY (%({})s::text[])))"
 # filter → the facet that it is of, and its condition
 FILTERS = {
-    "element": (
-        "element",
-        "e.element_id = ANY (ARRAY(SELECT id FROM elements_element WHERE key = ANY (%(element)s::text[])))",
-    ),
+    "element": ("element", _BY_ELEMENT.format("element")),
     "owner": ("owner", _BY_OWNER.format("owner")),
     "country": ("country", "e.countries && %(country)s::varchar[]"),
     "type": ("type", "e.type_key = ANY (%(type)s::text[])"),
@@ -33,6 +31,8 @@ NARROWED = {
     "without": "NOT e.sharing_id = ANY (%(without)s::bigint[])",
     "without_owner": f"NOT {_BY_OWNER.format('without_owner')}",
     "without_country": "NOT e.countries && %(without_country)s::varchar[]",
+    "without_element": f"NOT {_BY_ELEMENT.format('without_element')}",
+    "without_type": "NOT e.type_key = ANY (%(without_type)s::text[])",
 }
 # Two groupings, each over columns that together have few values, from which all facets are summed up: to go through the
 # items once for each facet takes twice as long.

@@ -5,6 +5,8 @@ import re
 import pytest
 from django.test import Client
 
+from search.facet_titles import declared_facets
+
 pytestmark = pytest.mark.django_db
 
 
@@ -14,7 +16,9 @@ def test_every_parameter_is_described():
     assert {method for path in reading for method in schema["paths"][path]} == {"get"}
     described = [parameter["name"] for parameter in schema["paths"]["/api/v1/search"]["get"]["parameters"]]
     facets = "element country owner type state marking level language attachment year".split()
-    assert described == ["q", *facets, *"from to sort match after page size facets".split()]
+    own = [f"field.{name}" for name in declared_facets()]
+    assert "field.urgency" in own
+    assert described == ["q", *facets, *own, *"from to sort match after page size facets".split()]
     assert set(schema["paths"]["/api/v1/search"]["get"]["responses"]) == {"200", "422", "429"}
 
 
@@ -35,8 +39,10 @@ ADMINISTERED = {
     "inspections/{grant}": "confirm end",
     "quarantine/{identifier}": "end",
     "waiting/{handle}": "confirm decline take-back",
+    "search/saved/{handle}": "change delete",
+    "search/history": "empty",
 }
-POSTED = {"people", "participants", "organisations", "groups", "inspections", "quarantine"}
+POSTED = {"people", "participants", "organisations", "groups", "inspections", "quarantine", "search/saved"}
 POSTED |= {f"items/{{identifier}}/sharing/{name}" for name in ON_ITEMS.split()}
 POSTED |= {f"{place}/{name}" for place, names in ADMINISTERED.items() for name in names.split()}
 

@@ -84,6 +84,7 @@ def test_the_shape_of_an_answer(client, owner):
             "month": [{"value": "2026-06", "title": "2026-06", "count": 1}],
         },
         "notices": [],
+        "meant": None,
         "next": None,
     }
 

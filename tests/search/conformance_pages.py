@@ -222,6 +222,9 @@ class PagesConformance(EngineSuite):
             # a facet is counted without its own filter, but not without what is left out
             assert found(f"{words}owner:harbour-police -country:MA") == (["B"], ["coastguard", "harbour-police"])
             assert found(f"{words}-before:2025 -after:2025") == (["B"], ["harbour-police"])
+            everything = (["A", "B", "C"], ["coastguard", "harbour-police"])
+            assert found(f'{words}element:"Early warning" type:Bulletin -element:return -type:absentia') == everything
+            assert found(f"{words}-element:early-warning") == found(f"{words}-type:bulletin") == ([], [])
         assert found("quay -title:b") == (["A", "C"], ["coastguard", "harbour-police"])
 
     def test_facets_that_a_type_declares(

@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.migrations import Migration
 from django.test.utils import CaptureQueriesContext
 
 from cms.organisations.enums import Role
@@ -12,6 +13,7 @@ from cms.sharing import services
 from cms.sharing.models import Sharing
 from search.models import SearchEntry
 from search.reading import compare
+from search.receivers import renew_entries
 from search.services import index_items, rebuild
 from tests.factories import NOW, hours, make_item, make_organisation, make_participant, make_person
 from tests.search.worlds import rewrite
@@ -147,6 +149,16 @@ def test_rebuilding_mends_everything():
     assert rebuild() == 2
     found = compare()
     assert (found.differing, found.stray, found.entries) == ((), (), 2)
+
+
+def test_after_a_migration_entries_of_an_older_analysis_are_written_anew():
+    old, other = (make_item(owner=make_organisation(), title=title) for title in ("Old", "Other"))
+    SearchEntry.objects.update(title="Wrong")
+    SearchEntry.objects.filter(pk=old.pk).update(analysis=0)
+    renew_entries(plan=[(Migration("0002", "sharing"), False), (Migration("0010", "search"), True)])
+    assert set(compare().differing) == {old.uuid, other.uuid}
+    renew_entries(plan=[(Migration("0010", "search"), False)])
+    assert compare().differing == (other.uuid,)
 
 
 def test_the_commands_say_what_they_found():

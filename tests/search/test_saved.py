@@ -213,10 +213,14 @@ def test_the_page_of_saved_searches(reader):
     handle = SavedSearch.objects.get().handle
     assert "My quays" not in other.get("/search/saved/").content.decode()
     for address in (f"/search/saved/{handle}/change/", f"/search/saved/{handle}/delete/"):
-        assert other.post(address, {"frequency": "weekly"}).status_code == 404
-    assert client.post(f"/search/saved/{handle}/change/", {"frequency": "weekly"}).status_code == 302
-    assert client.post(f"/search/saved/{handle}/change/", {"frequency": "hourly"}).status_code == 404
-    assert SavedSearch.objects.get().frequency == "weekly"
+        assert other.post(address, {"name": "Quays", "frequency": "weekly"}).status_code == 404
+    change = f"/search/saved/{handle}/change/"
+    assert client.post(change, {"name": "Quays", "frequency": "weekly"}).status_code == 302
+    refused = client.post(change, {"name": "", "frequency": "hourly"}, follow=True).content.decode()
+    assert "Nothing was changed: Name: This field is required. Tell me: Select a valid choice." in refused
+    assert (SavedSearch.objects.get().name, SavedSearch.objects.get().frequency) == ("Quays", "weekly")
+    wrong = client.post("/search/saved/add/", kept | {"parameters": "from=yesterday"}, follow=True).content.decode()
+    assert "The search was not saved: Search: Give a day as YYYY-MM-DD" in wrong
     client.post("/search/history/empty/")
     assert not PastSearch.objects.exists()
     client.post(f"/search/saved/{handle}/delete/")

@@ -46,10 +46,7 @@ def clause(*words, excluded=False, **unit):
         ),
         ('title:"false visas"', (clause("false", "visas", field="title"),)),
         ("-title:visa", (clause("visa", field="title", excluded=True),)),
-        (
-            "subtitle:visa http://x.example",
-            (clause("subtitle", "visa", joined=True), clause("http", "x", "example", joined=True)),
-        ),
+        ("http://x.example 10:30", (clause("http", "x", "example", joined=True), clause("10", "30", joined=True))),
         ("title: visa", (clause("title"), clause("visa"))),
         ("cross-border", (clause("cross", "border", joined=True),)),
         ("land/sea and/or", (clause("land", "sea", joined=True), clause("and", "or", joined=True))),
@@ -79,6 +76,11 @@ def test_filters_stand_among_the_words():
         FieldValue("owner", "Border authority"),
     )
     assert query.notices == ()
+    assert parse_query("Owner:es ELEMENT:return type:bulletin").fields == (
+        FieldValue("owner", "es"),
+        FieldValue("element", "return"),
+        FieldValue("type", "bulletin"),
+    )
     excluded = parse_query('-owner:es NOT country:"South Sudan" boats')
     assert excluded.clauses == (clause("boats"),)
     assert excluded.fields == (FieldValue("owner", "es", excluded=True), FieldValue("country", "South Sudan", True))
@@ -101,6 +103,8 @@ def test_filters_stand_among_the_words():
         ("a.b.c*", (clause("a", "b", "c"),)),
         ("/smugg.*/", (clause("smugg"),)),
         ("/a[bc]d/", (clause("a", "bc", "d", joined=True),)),
+        ("onwer:es boats", (clause("es"), clause("boats"))),
+        ('-colour:"dark red" boats', (clause("dark", "red", excluded=True), clause("boats"))),
     ],
 )
 def test_a_mistake_is_explained_and_the_words_are_looked_for(text, clauses):

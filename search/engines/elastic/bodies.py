@@ -187,10 +187,10 @@ def _left_out(question: Question) -> Iterator[Query]:
     ids = sorted({*question.withheld, *filters.without})
     if ids:
         yield Q("ids", values=[str(number) for number in ids])
-    if filters.without_owner:
-        yield Q("terms", owner=question.keys.ids("owner", filters.without_owner))
-    if filters.without_country:
-        yield Q("terms", country=list(filters.without_country))
+    for name in ("owner", "country", "element", "type"):
+        values = getattr(filters, f"without_{name}")
+        if values:
+            yield Q("terms", **{name: question.keys.ids(name, values)})
 
 
 def _filters(filters: Filters, keys: Keys) -> Iterator[Query]:

@@ -185,7 +185,7 @@ class ElasticEngine:
     def _keys(self, filters: Filters) -> Keys:
         """Return elements and owners by the keys that filters name."""
         owners = (*filters.owner, *filters.without_owner)
-        if not filters.element and not owners:
+        if not owners and not filters.element and not filters.without_element:
             return Keys({}, {})
         ids: dict[str, dict[str, str]] = {"element": {}, "owner": {}}
         for kind, number, key in self._read_names(keys=owners):
