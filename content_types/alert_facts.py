@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import formats
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -81,7 +82,7 @@ def _rows(alert: Any, names: Sequence[str]) -> Iterator[tuple[str, str]]:
         if name == "persons_count" and alert.persons_total is None:
             continue
         if text := _text(alert, name, value):
-            yield str(alert._meta.get_field(name).verbose_name).capitalize(), text
+            yield capfirst(str(alert._meta.get_field(name).verbose_name)), text
 
 
 def _text(alert: Any, name: str, value: Any) -> str:
@@ -94,7 +95,7 @@ def _text(alert: Any, name: str, value: Any) -> str:
         labels = dict(field.base_field.choices)
         return ", ".join(str(labels.get(code, code)) for code in value)
     if isinstance(value, datetime):
-        return f"{formats.date_format(value, 'j F Y, H:i')} UTC"
+        return f"{formats.date_format(value, 'DATETIME_FORMAT')} UTC"
     if isinstance(value, bool):
         return _("Yes")
     return str(getattr(alert, f"get_{name}_display")() if field.choices else formats.localize(value))

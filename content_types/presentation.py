@@ -65,7 +65,7 @@ def _hit(sharing: Sharing, page: ContentPage) -> Hit:
         url=page.item_url,
         summary=page.summary,
         element=sharing.element.key,
-        element_title=sharing.element.title,
+        element_title=sharing.element.name,
         owner=sharing.owner.key,
         owner_title=sharing.owner.name,
         marking=sharing.marking,
@@ -113,7 +113,7 @@ def _item(page: ContentPage, viewer: Viewer, at: datetime) -> dict[str, Any]:
         "reliability": page.get_reliability_display(),
         "accuracy": page.get_accuracy_display(),
         "published_at": sharing.first_shared_at,
-        "element_title": sharing.element.title,
+        "element_title": sharing.element.name,
         "topic": _topic(page, viewer, at),
         "type_title": page.item_type_title,
     }

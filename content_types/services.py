@@ -9,6 +9,7 @@ from wagtail.models import Locale, Page, Site
 
 from cms.elements.models import Element
 from content_types.models import ElementPage, HomePage, ItemFolder
+from content_types.models.structure import paragraph
 
 
 @transaction.atomic
@@ -22,7 +23,7 @@ def ensure_structure(**_signal: Any) -> None:
     for element in Element.objects.filter(page__isnull=True):
         home.add_child(
             instance=ElementPage(
-                title=element.title, slug=element.key, element=element, introduction=f"<p>{element.description}</p>"
+                title=element.title, slug=element.key, element=element, introduction=paragraph(element.description)
             )
         )
     if not ItemFolder.objects.exists():

@@ -80,9 +80,9 @@ def _element_link(element: ElementPage, topics: tuple[TopicPage, ...], path: str
         if topic.path.startswith(element.path)
     )
     return Link(
-        title=element.title,
+        title=element.heading,
         url=url,
-        description=element.element.description,
+        description=element.element.account,
         current=path.startswith(url),
         topics=below,
     )

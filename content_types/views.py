@@ -39,7 +39,7 @@ def structure(request: ViewerRequest, path: str = "") -> HttpResponse:
         if isinstance(page, HomePage):
             return redirect_to_login(request.get_full_path())
         raise Http404
-    introduction = mark_safe(expand_db_html(page.introduction))  # noqa: S308 - cleaned by Wagtail's editor features
+    introduction = mark_safe(expand_db_html(page.opening))  # noqa: S308 - cleaned by Wagtail's editor features
     context = {"page": page, "introduction": introduction} | _listing(request, page)
     return render(request, page.get_template(request), context)
 
@@ -58,7 +58,7 @@ def _listing(request: ViewerRequest, page: Page) -> dict[str, Any]:
         visible = visible.filter(Q(page__in=of_topic[0]) | Q(page__in=of_topic[1]))
     return {
         "topics": _topics(links, element_page),
-        "parent": {"title": element_page.title, "url": page_address(element_page)},
+        "parent": {"title": element_page.heading, "url": page_address(element_page)},
         "newest": _newest(visible, NEWEST),
         "total": visible.count(),
         "search_url": f"{search_url}?element={element_page.element.key}",

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.utils.translation import override
 
 from cms.core.prepared import prepared_cursor
 from cms.sharing.models import Sharing
@@ -140,8 +142,10 @@ def entry_of(page: ContentPage, sharing: Sharing, attachments: Sequence[Attached
     """Return the entry of a live page with its sharing row. `attachments`: the texts of its files, None without any; a
     file without a text is there with an empty one."""
     declared = page.searching
-    body = "\n".join(text for name in declared.searched if (text := _text(page, name)))
-    shown = [[str(shown.title), shown_value(page, shown.name)] for shown in declared.shown]
+    # the same entry, whatever language its publisher speaks
+    with override(settings.LANGUAGE_CODE):
+        body = "\n".join(text for name in declared.searched if (text := _text(page, name)))
+        shown = [[str(shown.title), shown_value(page, shown.name)] for shown in declared.shown]
     return EntryRow(
         sharing_id=sharing.pk,
         uuid=sharing.uuid,

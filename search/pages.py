@@ -105,7 +105,7 @@ def facets(address: QueryDict, request: SearchRequest, counted: Mapping[str, Seq
 def chips(address: QueryDict, request: SearchRequest, shown: Sequence[Facet]) -> list[Chip]:
     """Return the filters at work: chosen values of facets, and the days."""
     chosen = [Chip(facet.title, link.title, link.url) for facet in shown for link in facet.values if link.selected]
-    first, last = (day and date_format(day, "j F Y") for day in (request.first_day, request.last_day))
+    first, last = (day and date_format(day, "DATE_FORMAT") for day in (request.first_day, request.last_day))
     if first and last:
         days = _("%(first)s to %(last)s") % {"first": first, "last": last}
     elif first or last:

@@ -114,10 +114,10 @@ class AccessForm(forms.Form):
             held = {item.element_id: item.countries for item in membership.competences.all()}
         for element in self.elements:
             self.fields[f"element_{element.code}"] = forms.BooleanField(
-                label=_(element.title), required=False, initial=element.pk in held
+                label=element.name, required=False, initial=element.pk in held
             )
             self.fields[f"countries_{element.code}"] = CountriesField(
-                label=_("Countries for %(element)s") % {"element": _(element.title)},
+                label=_("Countries for %(element)s") % {"element": element.name},
                 required=False,
                 max_length=600,
                 initial=" ".join(held.get(element.pk, [])),

@@ -2,6 +2,7 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.elements.enums import Ceiling
@@ -26,4 +27,14 @@ class Element(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.title
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The title in the language of the interface, where that has words for it: the first elements' alone."""
+        return gettext(self.title)
+
+    @property
+    def account(self) -> str:
+        """The description in the language of the interface, where that has words for it."""
+        return gettext(self.description)

@@ -138,7 +138,7 @@ def _told(notice: Notice) -> list[str]:
     address = reverse(kind_of(notice.kind).address, args=[notice.item])
     return [
         _("Reference: %(reference)s") % {"reference": notice.reference},
-        _("Element: %(element)s") % {"element": _(notice.element.title)},
+        _("Element: %(element)s") % {"element": notice.element.name},
         _("Urgency: %(urgency)s") % {"urgency": notice.get_urgency_display()},
         f"{settings.WAGTAILADMIN_BASE_URL.rstrip('/')}{address}",
     ]

@@ -111,6 +111,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch")]
 WAGTAIL_CONTENT_LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# how days and hours are written in each of them
+FORMAT_MODULE_PATH = ["cms.core.formats"]
 COUNTRIES_OVERRIDE = {"XK": "Kosovo"}
 TIME_ZONE = "UTC"
 USE_I18N = True

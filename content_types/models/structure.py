@@ -3,6 +3,8 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
@@ -15,6 +17,11 @@ from content_types.permissions import FolderTester, HomeTester, StructureTester,
 TITLE = FieldPanel(
     "title", classname="title", help_text=_("Readers see it in the navigation; it must not disclose anything.")
 )
+
+
+def paragraph(text: str) -> str:
+    """Return the text as the HTML of an introduction; an empty one stays empty."""
+    return format_html("<p>{}</p>", text) if text else ""
 
 
 class StructurePage(Page):
@@ -39,6 +46,16 @@ class StructurePage(Page):
     def permissions_for_user(self, user: Any) -> StructureTester:
         """Return what the person may do with the page in the editing interface."""
         return StructureTester(user, self)
+
+    @property
+    def heading(self) -> str:
+        """The title that readers see."""
+        return str(self.title)
+
+    @property
+    def opening(self) -> str:
+        """The introduction that readers see, as HTML with Wagtail's own links."""
+        return str(self.introduction)
 
 
 class HomePage(StructurePage):
@@ -76,6 +93,17 @@ class ElementPage(StructurePage):
 
     class Meta:
         verbose_name = _("element page")
+
+    @property
+    def heading(self) -> str:
+        """The title; in the reader's language while it is a first element's own."""
+        return gettext(self.title)
+
+    @property
+    def opening(self) -> str:
+        """The introduction; in the reader's language while it is what the element says of itself."""
+        described = self.introduction == paragraph(self.element.description)
+        return paragraph(self.element.account) if described else str(self.introduction)
 
 
 class TopicPage(StructurePage):

@@ -293,7 +293,7 @@ class ClocksForm(forms.Form):
         for element in elements:
             for urgency in reversed(Urgency):
                 self.fields[clock_name(element, urgency)] = forms.IntegerField(
-                    label=f"{element.title}, {urgency.label}",
+                    label=f"{element.name}, {urgency.label}",
                     required=False,
                     min_value=1,
                     max_value=7 * 24 * 60,
