@@ -91,6 +91,7 @@ class Event(models.TextChoices):
     ALERT_ACKNOWLEDGED = "alert_acknowledged", _("Alert acknowledged")
     ALERT_ACTED_ON = "alert_acted_on", _("Action on an alert reported")
     ALERT_ESCALATED = "alert_escalated", _("Unanswered alert taken a step further")
+    DRILL_HELD = "drill_held", _("Exercise with an alert held")
     ALERT_CLOCK_SET = "alert_clock_set", _("Clock of alerts set")
     DUTY_CHANGED = "duty_changed", _("Duty list or absence changed")
     QUESTION_ASKED = "question_asked", _("Question to the owner asked")

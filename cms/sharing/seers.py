@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from cms.notifications.kinds import DRAFT, LIVE, register_seers
+from cms.sharing.facts import ItemFacts
 from cms.sharing.models import Sharing
 from cms.sharing.querysets import facts_of
 from cms.sharing.rights import TEXT_ACTIONS
@@ -24,16 +25,17 @@ def seeing_memberships(item: UUID, users: Collection[int] | None, at: datetime) 
     sharing = Sharing.objects.with_facts().filter(uuid=item, page__live=True).first()
     if sharing is None:
         return []
-    return _among(membership_reaches(users, at), sharing, at)
+    return seeing(membership_reaches(users, at), facts_of(sharing), at)
 
 
 def own_seeing_memberships(sharing: Sharing, user: User, at: datetime) -> list[MembershipReach]:
     """Return those memberships of the person that let the live version of the item be viewed."""
-    return _among(own_reaches(user, at), sharing, at) if sharing.page.live else []
+    return seeing(own_reaches(user, at), facts_of(sharing), at) if sharing.page.live else []
 
 
-def _among(reaches: Iterable[MembershipReach], sharing: Sharing, at: datetime) -> list[MembershipReach]:
-    tokens = audience(facts_of(sharing), at).tokens
+def seeing(reaches: Iterable[MembershipReach], item: ItemFacts, at: datetime) -> list[MembershipReach]:
+    """Return those of the memberships that let the live version of an item with these facts be viewed."""
+    tokens = audience(item, at).tokens
     everyone = PUBLIC in tokens
     return [reach for reach in reaches if everyone or not tokens.isdisjoint(membership_tokens(reach))]
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cms.notifications.models import OutboxRow
 from cms.notifications.telling import NOTIFY
@@ -81,7 +83,11 @@ def _with_reports() -> dict[str, Any]:
 
 @pytest.mark.django_db
 def test_a_loaded_alert_has_gone_out_and_nobody_is_told(tmp_path: Path) -> None:
-    _load(_with_reports(), tmp_path)
+    with CaptureQueriesContext(connection) as asked:
+        _load(_with_reports(), tmp_path)
+    written = [str(query["sql"]).split(" (")[0] for query in asked.captured_queries]
+    # three alerts, one statement for all of them
+    assert [written.count(f'INSERT INTO "alerts_{name}"') for name in ("release", "receipt")] == [1, 1]
     first = Alert.objects.get(report_kind="alert")
     assert first.legs[0].value["country"] == "MA"
     kinds = set(Alert.objects.filter(first_item=first.slug).values_list("report_kind", flat=True))

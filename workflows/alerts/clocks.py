@@ -14,14 +14,9 @@ _SHORTEST = timedelta(minutes=5)
 _LONGEST = timedelta(days=1)
 
 
-def minutes_for(element: Element, urgency: str) -> int | None:
-    """Return within how many minutes, or None for the next digest: what the Commission set, else what is usual."""
-    row = Clock.objects.filter(element=element, urgency=urgency).first()
-    return USUAL[Urgency(urgency)] if row is None else row.minutes
-
-
 def clocks_of(elements: Iterable[Element]) -> dict[tuple[int, str], int | None]:
-    """Return (element id, urgency) → minutes or None, for each urgency of these elements."""
+    """Return (element id, urgency) → within how many minutes, or None for the next digest, for each urgency of these
+    elements: what the Commission set, else what is usual."""
     rows = {(row.element_id, row.urgency): row.minutes for row in Clock.objects.all()}
     return {
         (element.pk, urgency.value): rows.get((element.pk, urgency.value), USUAL[urgency])
@@ -30,9 +25,9 @@ def clocks_of(elements: Iterable[Element]) -> dict[tuple[int, str], int | None]:
     }
 
 
-def answer_by(element: Element, urgency: str, at: datetime) -> datetime:
-    """Return until when what goes out at the instant is to be acknowledged."""
-    minutes = minutes_for(element, urgency)
+def answer_by(minutes: int | None, at: datetime) -> datetime:
+    """Return until when what goes out at the instant is to be acknowledged: within so many minutes, or (None) by the
+    next daily digest."""
     if minutes is not None:
         return at + timedelta(minutes=minutes)
     return next_digest(Frequency.DAILY, at) or at + _LONGEST

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cms.audit.enums import Event
 from cms.elements.models import Element
 from cms.notifications.enums import Urgency
 from cms.organisations.enums import Role
@@ -20,6 +21,7 @@ from content_types.models import Alert
 from workflows.alerts.models import Release
 from workflows.alerts.selectors import board
 from workflows.services import approve, submit
+from workflows.trail import record_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,11 @@ def start_drill(*, writer: User, approver: User, element: Element, urgency: str,
     page.sharing = sharing
     submit(page=page, actor=writer, at=at)
     approve(page=page, actor=approver, at=at, revision_id=page.latest_revision_id)
-    drill = Release.objects.select_related("sharing").get(sharing=sharing)
+    drill = Release.objects.select_related("sharing__page").get(sharing=sharing)
     drill.drill = True
     drill.save(update_fields=["drill"])
+    details = {"writer": writer.pk}
+    record_item(drill.sharing, Event.DRILL_HELD, actor=approver, at=at, version=drill.revision_id, details=details)
     return drill
 
 

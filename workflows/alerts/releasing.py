@@ -1,5 +1,7 @@
 """What happens when an alert is published, and when nobody answers it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -12,59 +14,77 @@ from cms.sharing.telling import tell
 from cms.users.models import User
 from content_types.models import Alert
 from workflows.alerts import clocks, kinds
-from workflows.alerts.chains import Chain, chains_for
+from workflows.alerts.chains import Chain, roster
 from workflows.alerts.enums import Step
 from workflows.alerts.models import Escalation, Receipt, Release
 from workflows.trail import record_item
 
 BATCH = 50
+_ROWS = 500
 
 
-def release(*, sharing: Sharing, alert: Alert, actor: User | None, at: datetime, drill: bool = False) -> Release:
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """An alert that is published, and when it went out."""
+
+    sharing_id: int
+    alert: Alert
+    at: datetime
+
+
+def release(*, sharing: Sharing, alert: Alert, actor: User | None, at: datetime) -> Release:
     """Send a published alert out: fix each participant's chain, tell contact points, tell all other readers.
 
     Called once, inside the transaction and under the lock of the publication.
     """
     urgency = Urgency(alert.urgency)
-    row, chains = sent_out(sharing=sharing, alert=alert, at=at, drill=drill)
-    contacts = {user for chain in chains.values() for user in chain[0]}
+    [(row, receipts)] = sent_out([Outgoing(sharing.pk, alert, at)], at=at, running=True)
+    contacts = {user for receipt in receipts for user in receipt.chain[0]}
     tell(kinds.ACKNOWLEDGE, sharing, contacts, urgency=urgency, at=at)
     left_out = contacts if actor is None else contacts | {actor.pk}
     tell(kinds.RELEASED, sharing, None, urgency=urgency, at=at, but=left_out)
-    details = {"urgency": urgency.value, "participants": len(chains), "drill": drill}
+    details = {"urgency": urgency.value, "participants": len(receipts)}
     record_item(sharing, Event.ALERT_RELEASED, actor=actor, at=at, version=alert.live_revision_id, details=details)
     return row
 
 
-def sent_out(
-    *, sharing: Sharing, alert: Alert, at: datetime, drill: bool = False, known_at: datetime | None = None
-) -> tuple[Release, dict[int, Chain]]:
-    """Keep that an alert went out at the instant, and each participant's chain; nobody is told.
+def sent_out(outgoing: Sequence[Outgoing], *, at: datetime, running: bool) -> list[tuple[Release, list[Receipt]]]:
+    """Keep that alerts went out, and each participant's chain as it is at the instant; nobody is told. A fixed number
+    of queries for however many.
 
-    `known_at` is for what went out before it came here: its chains are of that instant, and no clock runs.
+    No clock runs (`running`) for what went out before it came here.
     """
-    row = Release.objects.create(
+    ids = [one.sharing_id for one in outgoing]
+    sharings = Sharing.objects.with_facts().select_related("owner").in_bulk(ids)
+    minutes = clocks.clocks_of(sharing.element for sharing in sharings.values())
+    known = roster(at)
+    found = []
+    for one in outgoing:
+        sharing = sharings[one.sharing_id]
+        row = _released(sharing, one, minutes[sharing.element_id, one.alert.urgency])
+        chains = sorted(known.chains(sharing).items())
+        found.append((row, [_receipt(row, participant, chain, running=running) for participant, chain in chains]))
+    Release.objects.bulk_create((row for row, _receipts in found), batch_size=_ROWS)
+    Receipt.objects.bulk_create((one for _row, receipts in found for one in receipts), batch_size=_ROWS)
+    return found
+
+
+def _released(sharing: Sharing, one: Outgoing, minutes: int | None) -> Release:
+    return Release(
         sharing=sharing,
-        revision_id=alert.live_revision_id,
-        urgency=alert.urgency,
-        detected_at=alert.detected_at,
-        aware_at=alert.aware_at or alert.detected_at,
-        released_at=at,
-        answer_by=clocks.answer_by(sharing.element, alert.urgency, at),
-        drill=drill,
+        revision_id=one.alert.live_revision_id,
+        urgency=one.alert.urgency,
+        detected_at=one.alert.detected_at,
+        aware_at=one.alert.aware_at or one.alert.detected_at,
+        released_at=one.at,
+        answer_by=clocks.answer_by(minutes, one.at),
     )
-    chains = chains_for(sharing.uuid, sharing.element, sharing.owner, known_at or at)
-    Receipt.objects.bulk_create(
-        Receipt(release=row, participant_id=participant, chain=chain, rings_at=_first_ring(row, chain, known_at))
-        for participant, chain in sorted(chains.items())
-    )
-    return row, chains
 
 
-def _first_ring(row: Release, chain: Chain, known_at: datetime | None) -> datetime | None:
-    if known_at is not None:
-        return None
-    return row.answer_by if chain[0] else row.released_at
+def _receipt(row: Release, participant: int, chain: Chain, *, running: bool) -> Receipt:
+    # where there is no contact point, the next step is due at once
+    rings_at = (row.answer_by if chain[0] else row.released_at) if running else None
+    return Receipt(release=row, participant_id=participant, chain=chain, rings_at=rings_at)
 
 
 def ring_due(*, at: datetime, limit: int = BATCH) -> int:
