@@ -24,6 +24,7 @@ from workflows.publication import Approved, publish
 from workflows.services import begin_review
 from workflows.trail import record_item
 
+from workflows.signals import item_unscheduled
 BATCH = 100
 # how many are published in one transaction: statements for many cost little more than for one
 TOGETHER = 25
@@ -115,6 +116,8 @@ def _review_again(plan: Schedule, why: str, at: datetime) -> None:
     # read afresh: what was tried has changed the row that stands in the plan
     sharing, version = Sharing.objects.get(pk=plan.sharing_id), plan.approved_revision_id
     plan.publish_at = None
+    newest = sharing.page.specific.get_latest_revision_as_object()
+    item_unscheduled.send(sender=Sharing, sharing=sharing, page=newest, at=at)
     forget_approval(plan, note=why[:500])
     record_item(sharing, Event.ITEM_UNSCHEDULED, actor=None, at=at, version=version, reason=why)
     asked = WorkflowState.objects.filter(object_id=str(sharing.page_id), base_content_type__model="page")

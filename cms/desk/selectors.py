@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from cms.core.snapshot import once
+from cms.desk.marks import Mark, marks
 from cms.desk.models import ReadVersion, Watch
 from cms.notifications.kinds import DRAFT, codes, kind_of
 from cms.notifications.models import Notice
@@ -33,6 +34,7 @@ class ShownNotice:
     what: Any
     title: str
     url: str
+    mark: Mark | None
 
 
 def notices_of(user: User, at: datetime) -> QuerySet[Notice]:
@@ -113,22 +115,31 @@ def _standing(user_id: int, item: UUID) -> Standing:
     return Standing(*row.values_list("watched", "unread", "live", "newest").get())
 
 
-def shown(notices: Sequence[Notice]) -> list[ShownNotice]:
-    """Return notices of items that the caller has found visible, with titles, in two queries."""
+def shown(notices: Sequence[Notice], user: User, at: datetime) -> list[ShownNotice]:
+    """Return the person's notices of items that the caller has found visible, with titles and what of the items the
+    person has not read, in two queries."""
     titles = _titles({notice.item for notice in notices})
+    visible = {notice.item for notice in notices if _scope(notice) not in BY_REFERENCE}
+    # of the version that the notice is about: what readers see, or the newest one
+    marked = {newest: marks(user.pk, visible, at, newest=newest) for newest in (False, True)}
     return [
         ShownNotice(
             notice=notice,
             what=kind_of(notice.kind).title,
             title=_title(notice, titles),
             url=reverse(kind_of(notice.kind).address, args=[notice.item]),
+            mark=None if _scope(notice) in BY_REFERENCE else marked[_scope(notice) == DRAFT].get(notice.item),
         )
         for notice in notices
     ]
 
 
+def _scope(notice: Notice) -> str:
+    return kind_of(notice.kind).scope
+
+
 def _title(notice: Notice, titles: Mapping[UUID, tuple[str, str]]) -> str:
-    scope = kind_of(notice.kind).scope
+    scope = _scope(notice)
     return notice.reference if scope in BY_REFERENCE else titles[notice.item][scope == DRAFT]
 
 

@@ -80,7 +80,7 @@ def notices(request: ViewerRequest) -> HttpResponse:
     rows = notices_of(viewer, request.at)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        "notices": shown(list(page.object_list)),
+        "notices": shown(list(page.object_list), viewer, request.at),
         "page": page,
         "unread": rows.filter(read_at__isnull=True).exists(),
     }

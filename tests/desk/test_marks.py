@@ -49,11 +49,12 @@ def _marks_of(user: User, sharing: Sharing, *, newest: bool = False) -> Mark | N
     return marks(user.pk, [sharing.uuid], current_instant(), newest=newest).get(sharing.uuid)
 
 
-READERS_LISTS = ("/", "/early-warning/", "/search/?q=boats", "/alerts/", "/desk/")
+READERS_LISTS = ("/", "/early-warning/", "/search/?q=boats", "/alerts/", "/desk/", "/notices/")
 
 
 def test_a_reader_sees_in_every_list_what_is_new_and_what_has_changed(network: Network, client: Client) -> None:
     sharing = make_alert(network, title="Boats")
+    drain()
     sign_in(client, network.french)
     assert [address for address in READERS_LISTS if NEW not in _text(client, address)] == []
     _text(client, f"/i/{sharing.uuid}/")
@@ -130,5 +131,6 @@ def test_a_list_asks_once_however_long_it_is(network: Network, client: Client) -
     sign_in(client, network.french)
     for number in range(4):
         make_alert(network, title=f"Boats {number}")
-        assert _asked(client, "/early-warning/") == 1
+        drain()
+        assert (_asked(client, "/early-warning/"), _asked(client, "/notices/")) == (1, 1)
     assert _asked(Client(), "/") == 0

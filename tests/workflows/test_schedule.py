@@ -9,7 +9,8 @@ from django.db import transaction
 from cms.audit.enums import Event
 from cms.audit.models import AuditEvent
 from cms.elements.enums import Ceiling
-from cms.notifications.models import OutboxRow
+from cms.notifications.draining import drain
+from cms.notifications.models import Notice, OutboxRow
 from cms.notifications.telling import NOTIFY
 from cms.organisations.models import Membership
 from cms.sharing.exceptions import NotAllowed
@@ -62,6 +63,13 @@ def test_an_approver_who_left_publishes_nothing(house):
     assert (row.page.live, status_now(row)) == (False, Status.WAITING)
     assert "not the right" in plan_of(row).note
     assert events(sharing)[-2:] == [Event.ITEM_UNSCHEDULED, Event.ITEM_SUBMITTED]
+    drain()
+    told = Notice.objects.get(user=house.author)
+    assert (told.kind, told.item) == ("unscheduled", sharing.uuid)
+    assert (
+        b"Whoever approved it has not the right"
+        in house.client("author").get(f"/cms/bulletins/{sharing.uuid}/").content
+    )
     assert run_due(at=LATER + hours(1)) == 0
 
 

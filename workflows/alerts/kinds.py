@@ -19,6 +19,7 @@ PUBLISHED = Kind("item_published", _("Something was published"), personal=False)
 TO_APPROVE = Kind("to_approve", _("Waiting for your approval"), scope=DRAFT, address="workflows:item")
 ALERT_TO_APPROVE = Kind("alert_to_approve", _("An alert waits for your approval"), scope=DRAFT, address="alert")
 RETURNED = Kind("returned", _("Returned to you"), scope=DRAFT, address="workflows:item")
+UNSCHEDULED = Kind("unscheduled", _("Not published at its hour"), scope=DRAFT, address="workflows:item")
 ASKED = Kind("question_asked", _("A reader asks you something"), address="questions")
 ANSWERED = Kind("question_answered", _("Your question was answered"), address="questions")
 
@@ -26,6 +27,7 @@ ANSWERED = Kind("question_answered", _("Your question was answered"), address="q
 def register_kinds() -> None:
     """Name them all."""
     for kind in (
-        RELEASED, ACKNOWLEDGE, REMINDER, OVERDUE, PUBLISHED, TO_APPROVE, ALERT_TO_APPROVE, RETURNED, ASKED, ANSWERED
+        RELEASED, ACKNOWLEDGE, REMINDER, OVERDUE, PUBLISHED, TO_APPROVE, ALERT_TO_APPROVE, RETURNED, UNSCHEDULED,
+        ASKED, ANSWERED,
     ):  # fmt: skip
         register(kind)

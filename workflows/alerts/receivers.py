@@ -19,7 +19,7 @@ from content_types.signals import item_opened
 from workflows.alerts import kinds
 from workflows.alerts.models import KeptForm, Receipt, Release
 from workflows.alerts.releasing import release
-from workflows.signals import item_closed, item_published, item_returned, item_submitted
+from workflows.signals import item_closed, item_published, item_returned, item_submitted, item_unscheduled
 from workflows.upkeep import close, may_close
 
 OPENED = "alert_opened"
@@ -57,10 +57,20 @@ def remind_nobody(sharing: Sharing, **_signal: Any) -> None:
 @receiver(item_submitted)
 def tell_approvers(sharing: Sharing, page: ContentPage, actor: User | None, at: datetime, **_signal: Any) -> None:
     """Tell those who may approve, of an alert as urgently as the alert itself."""
-    alert = isinstance(page, Alert)
-    kind = kinds.ALERT_TO_APPROVE if alert else kinds.TO_APPROVE
-    urgency = page.urgency if isinstance(page, Alert) else Urgency.ROUTINE
-    tell(kind, sharing, those_who_may("approve", sharing.uuid, None, at), urgency=urgency, at=at, but=actor)
+    kind = kinds.ALERT_TO_APPROVE if isinstance(page, Alert) else kinds.TO_APPROVE
+    approvers = those_who_may("approve", sharing.uuid, None, at)
+    tell(kind, sharing, approvers, urgency=_urgency(page), at=at, but=actor)
+
+
+@receiver(item_unscheduled)
+def tell_of_refusal(sharing: Sharing, page: ContentPage, at: datetime, **_signal: Any) -> None:
+    """Tell those who work on an item that it was not published at its hour; why stands on its page."""
+    editors = those_who_may("edit", sharing.uuid, None, at)
+    tell(kinds.UNSCHEDULED, sharing, editors, urgency=_urgency(page), at=at)
+
+
+def _urgency(page: ContentPage) -> str:
+    return page.urgency if isinstance(page, Alert) else Urgency.ROUTINE
 
 
 @receiver(item_returned)
