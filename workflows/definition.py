@@ -1,6 +1,6 @@
 """The editorial workflow as data: which step leads where, by whom. Services obey it, diagrams are drawn from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -62,8 +62,12 @@ class Definition:
 def definition(*, validates: bool) -> Definition:
     """Return the workflow with or without the step of national validation."""
     left_out = {"submit"} if validates else {"submit_to_validation", "validate"}
-    transitions = tuple(found for found in TRANSITIONS if found.name not in left_out)
     states = tuple(state for state in Status if validates or state != VALIDATION)
+    transitions = tuple(
+        replace(found, sources=tuple(state for state in found.sources if state in states))
+        for found in TRANSITIONS
+        if found.name not in left_out
+    )
     return Definition(states, transitions)
 
 

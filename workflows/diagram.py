@@ -74,7 +74,7 @@ def _broken(label: str) -> Iterator[str]:
 
 
 def _step(step: Transition, columns: dict[str, int], y: int) -> SafeString:
-    sources = [columns[source] for source in step.sources if source in columns]
+    sources = [columns[source] for source in step.sources]
     target = columns[step.target]
     places = [*sources, target]
     left, right = min(places), max(places)

@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cms.core.widgets import DayInput
+from cms.elements.models import Element
+from cms.organisations.models import Organisation
 from cms.sharing.enums import Marking, SharingState
 from content_types.models import TopicPage
 from workflows.enums import Status
@@ -47,6 +50,27 @@ class PlanForm(forms.Form):
         widget=MomentInput,
         help_text=_("From then on only the owner reads it. Empty: it does not expire."),
     )
+
+
+class WayForm(forms.Form):
+    """Whose workflow about what is to be shown, of what is open to the viewer; without a choice the first of each."""
+
+    element = forms.ModelChoiceField(
+        label=_("Element"), queryset=Element.objects.none(), to_field_name="code", empty_label=None
+    )
+    owner = forms.ModelChoiceField(
+        label=_("Owner"),
+        queryset=Organisation.objects.none(),
+        to_field_name="key",
+        required=False,
+        empty_label=_("Any State: the frame alone"),
+    )
+
+    def __init__(self, data: Any, *, elements: QuerySet[Element], owners: QuerySet[Organisation], usual: str) -> None:
+        first = elements.values_list("code", flat=True).first()
+        super().__init__({"element": data.get("element") or first, "owner": data.get("owner", usual)})
+        fields: dict[str, Any] = self.fields
+        fields["element"].queryset, fields["owner"].queryset = elements, owners
 
 
 class ReviewForm(forms.Form):

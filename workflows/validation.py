@@ -69,11 +69,21 @@ def pending_for(sharings: Sequence[Sharing]) -> dict[int, list[int]]:
         given[revision_id].add(organisation_id)
     found = {}
     for sharing in sharings:
-        asking = [key for key in sharing.owner.lineage if key in steps.get(sharing.element_id, ())]
+        asking = _asking(steps, sharing.owner, sharing.element_id)
         missing = [key for key in asking if key not in given[sharing.page.latest_revision_id or 0]]
         if missing:
             found[sharing.pk] = missing
     return found
+
+
+def validating(owner: Organisation, element: Element) -> list[Organisation]:
+    """Return the organisations that validate what the owner hands in about the element, from the participant down."""
+    asking = _asking(steps_in_force([owner.participant_id]), owner, element.pk)
+    return list(Organisation.objects.filter(pk__in=asking).order_by("lineage"))
+
+
+def _asking(steps: Steps, owner: Organisation, element_id: int) -> list[int]:
+    return [key for key in owner.lineage if key in steps.get(element_id, ())]
 
 
 def pending(steps: Steps) -> Q:

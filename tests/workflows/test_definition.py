@@ -48,6 +48,7 @@ def test_without_validation_nothing_leads_there():
     plain = definition(validates=False)
     assert Status.VALIDATION not in plain.states
     assert not {step.name for step in plain.transitions} & {"validate", "submit_to_validation"}
+    assert not [step.name for step in plain.transitions if Status.VALIDATION in step.sources]
 
 
 def test_only_an_approval_or_the_clock_after_one_leads_to_readers():

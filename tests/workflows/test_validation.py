@@ -125,6 +125,14 @@ def test_it_is_done_on_the_pages(house):
     posted = {"element": "EW", "organisation": house.spain.pk, "on": "yes"}
     assert deciding.post("/cms/workflow/step/", posted).status_code == 302
     assert "validates" in deciding.get("/cms/workflow/").content.decode()
+    pictures = {
+        (code, owner): "Waits for national"
+        in deciding.get(f"/cms/workflow/?element={code}&owner={owner}").content.decode()
+        for code, owner in (("EW", "border"), ("RE", "border"), ("EW", ""))
+    }
+    assert pictures == {("EW", "border"): True, ("RE", "border"): False, ("EW", ""): False}
+    for strange in ("france", "nowhere"):
+        assert deciding.get(f"/cms/workflow/?element=EW&owner={strange}").status_code == 400
     sharing = waiting_item(house)
     client = house.client("approver")
     assert b"To validate for your State" in client.get("/cms/").content
