@@ -18,7 +18,7 @@ from cms.organisations.groups import (
     refuse_member,
     remove_member,
 )
-from cms.organisations.models import Organisation, WorkingGroup
+from cms.organisations.models import GroupAdmission, Organisation, WorkingGroup
 from cms.organisations.selectors import present_members
 from cms.sharing.act_forms import WidenForm
 from tests.administration.asking import done, last_event, reads
@@ -61,6 +61,7 @@ def test_only_curators_found_change_and_end(land: Land, group: WorkingGroup, who
     assert [done(act) for act in acts] == [False, False, False]
     by["actor"] = land.curator
     assert done(lambda: change_charter(**charter, **by))
+    assert not done(lambda: end_group(reason=" ", **by))
     assert done(lambda: end_group(reason="because", **by))
 
 
@@ -143,6 +144,29 @@ def test_one_person_in_both_functions_is_one_person(land: Land) -> None:
     assert not done(lambda: admit_member(admission=admission, actor=land.french_officer, at=NOW))
 
 
+def test_nor_where_the_second_function_came_later(land: Land, group: WorkingGroup) -> None:
+    admission = propose_member(group=group, organisation=land.border, actor=land.admin, at=NOW)
+    WorkingGroup.objects.filter(pk=group.pk).update(leader=land.admin)
+    assert not done(lambda: admit_member(admission=admission, actor=land.admin, at=NOW))
+
+
+@pytest.mark.parametrize(("first", "then"), [("french_officer", "admin"), ("admin", "french_officer")])
+def test_a_yes_of_somebody_whose_account_is_gone_counts_no_more(
+    land: Land, group: WorkingGroup, first: str, then: str
+) -> None:
+    admission = propose_member(group=group, organisation=land.border, actor=getattr(land, first), at=NOW)
+    GroupAdmission.objects.update(leader=None, administrator=None)
+    assert not done(lambda: admit_member(admission=admission, actor=getattr(land, then), at=NOW))
+
+
+def test_nobody_admits_themselves_or_what_the_charter_names_no_more(land: Land, group: WorkingGroup) -> None:
+    lead: dict[str, Any] = {"group": group, "actor": land.french_officer, "at": NOW}
+    assert not done(lambda: propose_member(user=land.french_officer, **lead))
+    admission = propose_member(organisation=land.border, **lead)
+    group.participants.set([land.france])
+    assert not done(lambda: admit_member(admission=admission, actor=land.admin, at=NOW))
+
+
 def test_members_come_from_the_participants_of_the_charter(land: Land, group: WorkingGroup) -> None:
     lead: dict[str, Any] = {"group": group, "actor": land.french_officer, "at": NOW}
     assert not done(lambda: propose_member(organisation=land.commission, **lead))
@@ -177,15 +201,17 @@ def test_who_takes_a_member_out(land: Land, group: WorkingGroup, who: str, allow
 def test_an_ended_group_opens_nothing_and_takes_nobody(land: Land, group: WorkingGroup) -> None:
     admission = propose_member(group=group, organisation=land.border, actor=land.french_officer, at=NOW)
     admit_member(admission=admission, actor=land.admin, at=NOW)
-    waiting = propose_member(group=group, organisation=land.police, actor=land.admin, at=NOW)
+    propose_member(group=group, organisation=land.police, actor=land.admin, at=NOW)
     item = make_item(owner=land.police, state="restricted", marking="AMBER", recipients=[group])
     assert (reads(land.officer, item), present_members(group, NOW)) == (True, ((land.border.pk,), ()))
     end_group(group=group, reason="done", actor=land.curator, at=NOW)
     assert (reads(land.officer, item), present_members(group, NOW)) == (False, ((), ()))
     event = AuditEvent.objects.latest("pk")
     assert (event.event, event.details["organisations"]) == ("group_ended", [land.border.pk])
-    waiting.refresh_from_db()
-    assert waiting.outcome == Outcome.REFUSED
+    assert list(group.admissions.order_by("pk").values_list("outcome", flat=True)) == [
+        Outcome.ACCEPTED,
+        Outcome.REFUSED,
+    ]
     with pytest.raises(PermissionDenied):
         propose_member(group=group, organisation=land.border, actor=land.french_officer, at=NOW)
 

@@ -173,7 +173,8 @@ def test_another_version_or_a_lost_right_makes_the_proposal_void(scene: Scene) -
 
 def test_only_readers_ask_and_bad_input_is_named(scene: Scene) -> None:
     at = current_instant()
-    for wrong in ({"third_party": " "}, {"purpose": ""}, {"answer_by": day_of(at)}, {"third_party": "x" * 201}):
+    wrongs: list[dict[str, Any]] = [{"third_party": " "}, {"purpose": ""}, {"third_party": "x" * 201}]
+    for wrong in wrongs + [{"answer_by": day_of(at) + timedelta(days=days)} for days in (0, 366)]:
         with pytest.raises(ValidationError):
             scene.ask(**wrong)
     narrow(sharing=scene.sharing, state="owner", actor=scene.second, at=at)
@@ -183,6 +184,37 @@ def test_only_readers_ask_and_bad_input_is_named(scene: Scene) -> None:
         scene.ask(actor=scene.author)
     with pytest.raises(ValidationError, match="Wait for an answer"):
         scene.ask(actor=scene.author)
+    # what others ask, and what was taken back, does not count
+    scene.ask(actor=scene.second, answer_by=day_of(at) + timedelta(days=365))
+    act(services.take_back, DisclosureRequest.objects.filter(asked_by=scene.author)[0], scene.author)
+    scene.ask(actor=scene.author)
+
+
+def test_what_is_out_of_order_is_refused_at_each_step(scene: Scene) -> None:
+    own, request, today = scene.ask(actor=scene.author), scene.ask(), day_of(current_instant())
+    prepared: dict[str, Any] = {"extent": "part", "conditions": "Only the dates", "reason": ""}
+    wrongs: list[dict[str, Any]] = [{"extent": "all"}, {"conditions": " "}, {"reason": " "}, {"valid_until": today}]
+    for somebody, asked in ((scene.author, own), (scene.reader, request), (scene.stranger, request)):
+        with pytest.raises(NotAllowed):
+            act(services.prepare, asked, somebody, **prepared)
+    for wrong in wrongs[:2]:
+        with pytest.raises(ValidationError):
+            act(services.prepare, request, scene.author, **(prepared | wrong))
+    for wrong in wrongs:
+        with pytest.raises(ValidationError):
+            act(services.propose, request, scene.first, **(PART | wrong))
+    with pytest.raises(NotAllowed):
+        act(services.take_back, request, scene.first)
+    with pytest.raises(ValidationError, match="no permission to revoke"):
+        act(services.revoke, request, scene.first, reason="It is over")
+    act(services.propose, request, scene.first, **(PART | {"valid_until": today + timedelta(days=1)}))
+    act(services.prepare, request, scene.author, **prepared)
+    request.refresh_from_db()
+    assert (request.status, request.proposed_by, request.conditions) == (Status.OPEN, None, "Only the dates")
+    with pytest.raises(NotAllowed):
+        act(services.confirm, request, scene.second)
+    with pytest.raises(ValidationError):
+        act(services.revoke, request, scene.first, reason=" ")
 
 
 def test_the_clock_reminds_and_never_answers(scene: Scene) -> None:

@@ -106,10 +106,18 @@ class Owners(Network):
     def confirm_a_transfer(self, who: str) -> None:
         self.confirm(PendingKind.TRANSFER, who, anything)
 
-    @rule(number=ITEMS, who=st.sampled_from([DECIDER, SECOND, APPROVER]))
-    def propose_to_make_public(self, number: int, who: str) -> None:
+    @rule(
+        number=ITEMS,
+        service=st.sampled_from([services.propose_public, services.prepare_public]),
+        who=st.sampled_from([DECIDER, SECOND, APPROVER, EDITOR]),
+    )
+    def propose_to_make_public(self, number: int, service: Callable[..., object], who: str) -> None:
         arguments = {"sharing": self.item(number), "actor": self.person(who)}
-        self.act(same, services.propose_public, reason="press release", **arguments)
+        self.act(same, service, reason="press release", **arguments)
+
+    @rule(who=st.sampled_from([DECIDER, SECOND, APPROVER]))
+    def take_up_to_make_public(self, who: str) -> None:
+        self.confirm(PendingKind.PREPARE, who, same)
 
     @rule(who=st.sampled_from([DECIDER, SECOND, APPROVER, EDITOR]))
     def confirm_to_make_public(self, who: str) -> None:
@@ -121,9 +129,24 @@ class Owners(Network):
         arguments = {"sharing": self.item(number), "kind": kind, "value": value, "actor": self.person(EDITOR)}
         self.act(same, services.propose_narrowing, reason="too wide", **arguments)
 
-    @rule(kind=st.sampled_from(["withdraw", "narrow", "tighten"]), who=st.sampled_from([DECIDER, APPROVER, EDITOR]))
+    @rule(number=ITEMS, who=st.sampled_from(["recipient", "officer below", EDITOR, "curator"]))
+    def flag(self, number: int, who: str) -> None:
+        self.act(same, services.flag, sharing=self.item(number), actor=self.person(who), reason="a name")
+
+    @rule(
+        kind=st.sampled_from(["withdraw", "narrow", "tighten", "flag"]),
+        who=st.sampled_from([DECIDER, APPROVER, EDITOR]),
+    )
     def accept_less(self, kind: str, who: str) -> None:
         self.confirm(kind, who, narrower)
+
+    @rule(who=st.sampled_from([DECIDER, RECEIVING, EDITOR]), declined=st.booleans())
+    def settle_undone(self, who: str, *, declined: bool) -> None:
+        pending = PendingAct.objects.filter(status=PendingStatus.OPEN).order_by("pk").first()
+        if pending is not None:
+            arguments = {"pending": pending, "actor": self.person(who)}
+            reason = {"reason": "needed"} if declined else {}
+            self.act(same, services.decline if declined else services.take_back, **arguments, **reason)
 
     @rule(number=ITEMS, code=st.sampled_from(["EW", "RE"]), countries=st.sampled_from([[], ["MA"], ["MA", "TN"]]))
     def change_facts(self, number: int, code: str, countries: list[str]) -> None:
@@ -144,6 +167,10 @@ class Owners(Network):
     def supersede(self, number: int, who: str) -> None:
         arguments = {"sharing": self.item(number), "newer": self.item(1 - number), "actor": self.person(who)}
         self.act(same, services.supersede, reason="newer figures", **arguments)
+
+    @rule(number=ITEMS, who=st.sampled_from([APPROVER, EDITOR, DECIDER, RECEIVING]))
+    def end_supersession(self, number: int, who: str) -> None:
+        self.act(same, services.end_supersession, sharing=self.item(number), actor=self.person(who))
 
     @rule(number=ITEMS, who=st.sampled_from([APPROVER, EDITOR, DECIDER]))
     def propose_a_correction(self, number: int, who: str) -> None:

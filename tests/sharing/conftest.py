@@ -2,6 +2,7 @@
 
 import pytest
 
+from cms.elements.enums import Ceiling
 from cms.organisations.models import Organisation
 from cms.users.models import User
 from tests.factories import make_organisation, make_person
@@ -23,3 +24,33 @@ def decider(owner: Organisation) -> User:
 def approver(owner: Organisation) -> User:
     """The owner's approver."""
     return make_person(owner, "approver")
+
+
+@pytest.fixture
+def author(owner: Organisation) -> User:
+    """The owner's author."""
+    return make_person(owner, "author")
+
+
+@pytest.fixture
+def second(owner: Organisation) -> User:
+    """A decider above the owner."""
+    return make_person(owner.parent, "decider")  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def open_to_all(owner: Organisation) -> None:
+    """No organisation sets a limit."""
+    Organisation.objects.update(ceiling=Ceiling.PUBLIC)
+
+
+@pytest.fixture
+def receiver() -> Organisation:
+    """An authority of another participant."""
+    return make_organisation()
+
+
+@pytest.fixture
+def receiving(receiver: Organisation) -> User:
+    """Its decider."""
+    return make_person(receiver, "decider")

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from cms.audit.models import AuditEvent
+from cms.sharing.confirming import waiting_confirmations
 from cms.sharing.models import Recipient, Sharing
 from cms.sharing.querysets import facts_of
 from cms.sharing.tokens import audience
+from cms.users.models import User
 from tests.factories import NOW
 
 LATER = NOW + timedelta(hours=1)
@@ -30,6 +32,11 @@ def exact(row: Sharing, at: datetime = LATER) -> bool:
     """Tell whether the stored tokens and their span are those of the facts."""
     made = audience(facts_of(row), at)
     return (frozenset(row.audience), row.audience_since, row.next_change) == (made.tokens, made.since, made.next_change)
+
+
+def waiting(*people: User) -> list[list[str]]:
+    """Return what waits for each of them."""
+    return [[row.kind for row in waiting_confirmations(person, LATER)] for person in people]
 
 
 def refused(error: type[Exception], service: Callable[..., object], **arguments: Any) -> None:

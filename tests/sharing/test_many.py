@@ -17,7 +17,7 @@ from cms.sharing.signals import items_changed
 from cms.users.models import User
 from tests.factories import make_group, make_organisation, make_participant, make_person
 from tests.factories.items import target
-from tests.factories.rows import make_bare_item
+from tests.factories.rows import Row, make_bare_item, make_bare_pages, make_rows
 from tests.sharing.looking import LATER, events, exact, fresh, refused
 
 pytestmark = pytest.mark.django_db
@@ -60,9 +60,10 @@ def test_many_are_withdrawn(rows: list[Sharing], approver: User) -> None:
 
 
 def test_one_recipient_is_revoked_from_many(rows: list[Sharing], approver: User, friend: Organisation) -> None:
+    other = make_bare_item(owner=make_organisation(), state="restricted", recipients=[friend])
     services.revoke_many(sharing_ids=ids(rows), target=target(friend), actor=approver, at=LATER, reason="left")
-    assert not Recipient.objects.filter(organisation=friend, revoked_at=None).exists()
-    assert Recipient.objects.filter(revoked_at=None).count() == 3
+    assert Recipient.objects.get(organisation=friend, revoked_at=None).sharing == other
+    assert Recipient.objects.filter(revoked_at=None).count() == 4
     assert [f"EW:o{friend.pk}" in fresh(row).audience for row in rows] == [False] * 3
     assert [exact(fresh(row)) for row in rows] == [True] * 3
     assert {event for event, *_rest in events()} == {"recipient_revoked"}
@@ -92,6 +93,9 @@ def unfit(owner: Organisation, friend: Organisation) -> dict[str, Sharing]:
         "quarantined": make_bare_item(owner=owner, state="restricted", quarantined=True, recipients=[friend]),
         "draft": make_bare_item(owner=owner, live=False, marking="AMBER"),
         "capped": make_bare_item(owner=strict, marking="AMBER"),
+        "revoked": make_rows(
+            [Row(owner_id=owner.pk, state="restricted", marking="AMBER", revoked=[target(friend)])], make_bare_pages(1)
+        )[0],
     }
 
 
@@ -99,7 +103,7 @@ def unfit(owner: Organisation, friend: Organisation) -> dict[str, Sharing]:
     ("act", "reasons"),
     [
         ("narrow", ["elses", "narrow already"]),
-        ("revoke", ["elses", "narrow already", "marked"]),
+        ("revoke", ["elses", "narrow already", "marked", "revoked"]),
         ("share", ["elses", "marked", "quarantined", "draft", "capped"]),
     ],
 )
@@ -129,7 +133,8 @@ def test_a_group_is_refused_where_the_marking_names_organisations_alone(owner: O
 
 def test_nothing_ticked_nobody_named_no_reason_or_too_many(rows: list[Sharing], decider: User, approver: User) -> None:
     refused(ValidationError, services.narrow_many, sharing_ids=[], state="owner", actor=approver)
-    refused(ValidationError, services.narrow_many, sharing_ids=range(1, 202), state="owner", actor=approver)
+    refused(ValidationError, services.narrow_many, sharing_ids=range(-201, 0), state="owner", actor=approver)
+    services.narrow_many(sharing_ids=range(-200, 0), state="owner", actor=approver, at=LATER)
     wish: dict[str, Any] = {"sharing_ids": ids(rows), "actor": decider}
     refused(ValidationError, services.share_many, targets=[], reason="asked for", **wish)
     refused(ValidationError, services.share_many, targets=[target(make_participant())], reason=" ", **wish)

@@ -11,33 +11,16 @@ from cms.elements.enums import Ceiling
 from cms.organisations.enums import Role
 from cms.organisations.models import Membership, Organisation
 from cms.sharing import services
-from cms.sharing.confirming import AskPending, confirmers, may_confirm, waiting_confirmations
+from cms.sharing.confirming import AskPending, confirmers, may_confirm
 from cms.sharing.exceptions import AboveCeiling, NotAllowed
 from cms.sharing.models import PendingAct, Sharing
 from cms.users.models import User
 from tests.factories import NOW, hours, make_item, make_membership, make_organisation, make_participant, make_person
 from tests.factories.items import page_of
 from tests.factories.rows import make_bare_item
-from tests.sharing.looking import LATER, events, exact, fresh, refused
+from tests.sharing.looking import LATER, events, exact, fresh, refused, waiting
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def author(owner: Organisation) -> User:
-    """The owner's author."""
-    return make_person(owner, "author")
-
-
-@pytest.fixture
-def open_to_all(owner: Organisation) -> None:
-    """No organisation sets a limit."""
-    Organisation.objects.update(ceiling=Ceiling.PUBLIC)
-
-
-def waiting(*people: User) -> list[list[str]]:
-    """Return what waits for each of them."""
-    return [[row.kind for row in waiting_confirmations(person, LATER)] for person in people]
 
 
 # ---------------------------------------------------------------- narrowing, proposed by those who may only propose
@@ -134,12 +117,6 @@ def test_a_proposal_that_came_too_late_is_refused_and_stays(owner: Organisation,
 # ---------------------------------------------------------------- public by two
 
 
-@pytest.fixture
-def second(owner: Organisation) -> User:
-    """A decider above the owner."""
-    return make_person(owner.parent, "decider")  # type: ignore[arg-type]
-
-
 @pytest.mark.usefixtures("open_to_all")
 def test_two_deciders_make_an_item_public(owner: Organisation, decider: User, second: User, approver: User) -> None:
     row = make_item(owner=owner, state="network", marking="CLEAR")
@@ -220,18 +197,6 @@ def test_what_cannot_be_public_is_not_proposed(owner: Organisation, decider: Use
 
 
 # ---------------------------------------------------------------- transfer by both deciders
-
-
-@pytest.fixture
-def receiver() -> Organisation:
-    """An authority of another participant."""
-    return make_organisation()
-
-
-@pytest.fixture
-def receiving(receiver: Organisation) -> User:
-    """Its decider."""
-    return make_person(receiver, "decider")
 
 
 def test_both_deciders_transfer_an_item(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cms.audit.enums import Event
 from cms.organisations.services import hold
-from cms.sharing.confirming import OF_TWO, AskPending, may_confirm
+from cms.sharing.confirming import AskPending, may_confirm
 from cms.sharing.enums import PendingKind, PendingStatus, SharingState
 from cms.sharing.history import latest
 from cms.sharing.models import CorrectionNotice, PendingAct, Sharing
@@ -89,9 +89,8 @@ def _transfer(pending: PendingAct, actor: User, at: datetime) -> None:
         act.details = origin_of(pending) | {"from": act.sharing.owner_id, "to": new_owner.pk}
         act.sharing.owner = new_owner
         act.sharing.save(update_fields=["owner"])
-        # what the former owner's people proposed is not the new owner's to read
-        others = act.sharing.pending_acts.filter(status=PendingStatus.OPEN).exclude(pk=pending.pk)
-        others.update(
+        # what the former owner's people proposed is not the new owner's to read; this very act is settled next
+        act.sharing.pending_acts.filter(status=PendingStatus.OPEN).update(
             status=PendingStatus.DECLINED, settled_by=actor, settled_at=at, settled_reason=_("ownership transferred")
         )
 
@@ -130,7 +129,7 @@ def _correct(pending: PendingAct, actor: User, at: datetime) -> None:
 
 
 def _right(pending: PendingAct, actor: User, at: datetime) -> Callable[[Sharing], bool]:
-    return lambda _locked: PendingKind(pending.kind) in OF_TWO and may_confirm(actor, AskPending(pending, at))
+    return lambda _locked: may_confirm(actor, AskPending(pending, at))
 
 
 def _check_still_as_proposed(pending: PendingAct, sharing: Sharing, permission: str, at: datetime) -> None:

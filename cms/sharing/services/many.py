@@ -60,7 +60,7 @@ def revoke_many(*, sharing_ids: Iterable[int], target: Target, actor: User, at: 
     """Take one recipient's access to all these items away. Raises ManyRefused naming items that do not name it."""
     rows = _locked(sharing_ids)
     standing = Recipient.objects.filter(
-        sharing__in=rows, revoked_at__isnull=True, kind=target.kind, **{f"{target.kind}_id": target.target_id}
+        sharing__in=rows, revoked_at__isnull=True, **{f"{target.kind}_id": target.target_id}
     )
     naming = {key: pk for pk, key in standing.order_by("-pk").values_list("pk", "sharing")}
 
@@ -105,9 +105,8 @@ def share_many(
     )
     details: dict[int, dict[str, Any]] = {}
     for row in rows:
-        before = row.state
-        if width(before) < width(SharingState.RESTRICTED):
-            row.state = SharingState.RESTRICTED
+        before = SharingState(row.state)
+        row.state = max(before, SharingState.RESTRICTED, key=width)
         details[row.pk] = {"from": before, "to": row.state, "recipients": len(targets)}
     Sharing.objects.bulk_update(rows, ["state"])
     _finish(rows, "widen", Event.STATE_WIDENED, details, actor=actor, at=at, reason=reason)
@@ -149,8 +148,8 @@ def _finish(
     reason: str,
 ) -> None:
     # read with their recipients as they are now: what was fetched before the change would be counted
-    fresh = list(Sharing.objects.filter(pk__in=[row.pk for row in rows]).with_facts().select_related("owner"))
-    fresh.sort(key=lambda row: row.pk)
+    chosen = Sharing.objects.filter(pk__in=[row.pk for row in rows])
+    fresh = list(chosen.with_facts().select_related("owner").order_by("pk"))
     write_audience(fresh, at)
     rule, among = f"sharing.{permission}", {"among": len(rows)}
     record_many(

@@ -15,6 +15,11 @@ from cms.sharing.services.naming import revoke_rows
 from cms.users.models import User
 
 
+def tightens(marking: str, sharing: Sharing) -> bool:
+    """Tell whether the marking is stricter than the item's."""
+    return strictness(marking) < strictness(sharing.marking)
+
+
 def change_marking(
     *,
     sharing: Sharing,
@@ -25,14 +30,14 @@ def change_marking(
     origin: Origin = MappingProxyType({}),
 ) -> None:
     """Tighten the marking (state and unfit recipients follow in the same act) or loosen it (decider, with a reason)."""
-    tighter = strictness(marking) < strictness(sharing.marking)
+    tighter = tightens(marking, sharing)
     permission = "tighten_marking" if tighter else "loosen_marking"
     event = Event.MARKING_TIGHTENED if tighter else Event.MARKING_LOOSENED
     if not tighter:
         demand_reason(reason)
     with act_on(sharing, permission, event, actor=actor, at=at, reason=reason) as act:
         row = act.sharing
-        if (strictness(marking) < strictness(row.marking)) != tighter or marking == row.marking:
+        if tightens(marking, row) != tighter or marking == row.marking:
             raise ValidationError({"marking": _("The marking has changed meanwhile: look again.")})
         unfit = [kind for kind in RecipientKind.values if not kind_fits(marking, kind)]
         revoked = revoke_rows(row, Q(kind__in=unfit), actor=actor, at=at, reason=_("marking tightened"))

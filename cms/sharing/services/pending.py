@@ -13,11 +13,12 @@ from cms.audit.enums import Event
 from cms.organisations.models import Organisation
 from cms.sharing.ceilings import check_state, widest_allowed
 from cms.sharing.confirming import AskPending, confirmers, may_confirm, may_take_back
-from cms.sharing.enums import Marking, PendingKind, PendingStatus, SharingState, strictness, width
+from cms.sharing.enums import Marking, PendingKind, PendingStatus, SharingState, width
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.history import latest
 from cms.sharing.models import PendingAct, Recipient, Sharing
 from cms.sharing.services.acting import Act, demand_reason, note_on
+from cms.sharing.services.marking import tightens
 from cms.sharing.telling import tell_confirmers, tell_proposer
 from cms.users.models import User
 
@@ -88,7 +89,6 @@ def flag(*, sharing: Sharing, actor: User, at: datetime, reason: str) -> Pending
     and deciders put it there or decline. Raises ValidationError where it is there, or is flagged, already."""
     demand_reason(reason)
     with note_on(sharing, "flag", Event.ACT_PROPOSED, actor=actor, at=at, reason=reason) as act:
-        _check_published(act.sharing)
         if act.sharing.quarantined:
             raise ValidationError({"reason": _("The item is in quarantine already.")})
         return _put(act, PendingKind.FLAG, actor, at, reason=reason)
@@ -168,7 +168,7 @@ def check_may_be_public(sharing: Sharing) -> None:
 
 
 def _check_published(sharing: Sharing) -> None:
-    if sharing.first_shared_at is None or not sharing.page.live:
+    if not sharing.page.live:
         raise ValidationError(_("The item was not published yet."))
 
 
@@ -179,7 +179,7 @@ def _check_narrows(sharing: Sharing, kind: PendingKind, value: str, recipient: R
         if recipient is None or not standing.filter(pk=recipient.pk).exists():
             raise ValidationError({"recipient": _("This access has been taken away already.")})
     elif kind == PendingKind.TIGHTEN:
-        if value not in Marking.values or strictness(value) >= strictness(sharing.marking):
+        if value not in Marking.values or not tightens(value, sharing):
             raise ValidationError({"marking": _("This marking is not stricter than the present one.")})
     elif kind in {PendingKind.NARROW, PendingKind.WITHDRAW}:
         state = SharingState.WITHDRAWN.value if kind == PendingKind.WITHDRAW else value

@@ -29,7 +29,7 @@ def supersede(*, sharing: Sharing, newer: Sharing, actor: User, at: datetime, re
         raise NotAllowed(_("You may not do this with one of the two items."))
     if successor.owner_id != older.owner_id:
         raise ValidationError({"newer": _("Only an item of the same owner takes its place.")})
-    if successor.first_shared_at is None or not successor.page.live:
+    if not successor.page.live:
         raise ValidationError({"newer": _("The newer item was not published yet.")})
     if older.pk in _successors(successor):
         raise ValidationError({"newer": _("It cannot take the place of what takes its own.")})

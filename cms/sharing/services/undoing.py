@@ -44,7 +44,7 @@ def undo_publication(*, sharing: Sharing, actor: User, at: datetime, reason: str
         if first:
             _never_published(act, actor, at)
         else:
-            _republish(act, publication, actor)
+            _republish(publication, actor)
         act.sharing.page = Page.objects.get(pk=act.sharing.page_id)
         act.details = {"first": first, "undone": publication.version, "opened_by": len(opened)}
     return len(opened)
@@ -61,9 +61,8 @@ def _never_published(act: Act, actor: User, at: datetime) -> None:
     row.save(update_fields=["state", "marking", "use_limits", "copies_allowed", "first_shared_at"])
 
 
-def _republish(act: Act, publication: AuditEvent, actor: User) -> None:
-    before = version_before(publication)
-    revision = Revision.objects.filter(pk=before, object_id=str(act.sharing.page_id)).first()
+def _republish(publication: AuditEvent, actor: User) -> None:
+    revision = Revision.objects.filter(pk=version_before(publication)).first()
     if revision is None:
         raise ValidationError(_("The version before this one is not there any more. Withdraw the item instead."))
     PublishPageRevisionAction(revision, user=actor).execute(skip_permission_checks=True)
