@@ -51,7 +51,7 @@ class FiguresForm(forms.Form):
 @require_safe
 def figures(request: ViewerRequest) -> HttpResponse:
     """Show the figures of an element in a quarter: to the Commission of all, to a State its own."""
-    form, opened = _asked(request)
+    form, opened = asked(request)
     shown = None
     if form.is_valid():
         element = form.elements[form.cleaned_data["element"]]
@@ -64,21 +64,26 @@ def figures(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def taken_along(request: ViewerRequest) -> HttpResponse:
     """Give the figures of a quarter about all elements that are open to the viewer, for a spreadsheet; on record."""
-    form, opened = _asked(request)
+    form, opened = asked(request)
     if not form.is_valid():
         raise Http404
     quarter = form.told[form.cleaned_data["quarter"]]
     tables = [_in_words(table(element, quarter, opened[element.code])) for element in form.elements.values()]
     rows = [[str(quarter), one["element"].code, *cells] for one in tables for cells in one["rows"]]
-    details = {"quarter": str(quarter), "elements": sorted(opened)}
-    actor_id = request.viewer.pk
-    record(Entry(event=Event.FIGURES_EXPORTED, at=request.at, actor_id=actor_id, count=len(rows), details=details))
+    record_export(request, quarter, sorted(opened), len(rows))
     response = HttpResponse(as_csv([_COLUMNS, *rows]), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="participation-{quarter}.csv"'
     return response
 
 
-def _asked(request: ViewerRequest) -> tuple[FiguresForm, Mapping[str, frozenset[int] | None]]:
+def record_export(request: ViewerRequest, quarter: Quarter, elements: Collection[str], lines: int) -> None:
+    """Put on record that the viewer took so many lines along, about the elements (their codes) in a quarter."""
+    details = {"quarter": str(quarter), "elements": list(elements)}
+    actor_id = request.viewer.pk
+    record(Entry(event=Event.FIGURES_EXPORTED, at=request.at, actor_id=actor_id, count=lines, details=details))
+
+
+def asked(request: ViewerRequest) -> tuple[FiguresForm, Mapping[str, frozenset[int] | None]]:
     """Return the form and what is open to the viewer; the one 404 for whom nothing is."""
     opened = figures_open_to(person_or_404(request), request.at)
     elements = list(Element.objects.filter(code__in=opened))

@@ -80,6 +80,7 @@ class Tally:
 class Line:
     """What is told of one participant; None is withheld. Shares are told as quarters of the whole, from 0 to 3."""
 
+    key: str
     participant: str
     number: int | None
     in_time: int | None
@@ -118,6 +119,7 @@ def table(element: Element, quarter: Quarter, participants: Collection[int] | No
 
 def _line(participant: Organisation, number: int | None, tally: Tally) -> Line:
     return Line(
+        key=participant.key,
         participant=participant.name,
         number=number,
         in_time=quarter_of(tally.in_time, tally.dated),

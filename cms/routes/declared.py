@@ -128,6 +128,7 @@ API = {
     "api/v1/waiting/<handle>": _anyone("handle"),
     **{f"api/v1{_as_route(kind.path(act))}": _anyone(*kind.parts) for kind in KINDS for act in kind.acts},
     **dict.fromkeys((f"api/v1/{name}" for name in _DIRECTORY), _OPEN),
+    "api/v1/participation": _OPEN,
     "api/v1/people/<handle>": _anyone("handle"),
     "api/v1/proposals/<proposal>": _anyone("proposal"),
     "api/v1/groups/<group>": _anyone("group"),

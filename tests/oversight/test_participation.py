@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 THIRD = Quarter(2026, 3)
 SHARED = datetime(2026, 8, 3, 9, tzinfo=UTC)
-PAGE, TABLE = "/audit/figures/", "/audit/figures/table/"
+PAGE, TABLE, API = "/audit/figures/", "/audit/figures/table/", "/api/v1/participation"
 
 
 @pytest.fixture(autouse=True)
@@ -88,11 +88,11 @@ def test_what_is_counted(spain: Organisation, france: Organisation) -> None:
 def test_items_that_are_not_open_to_the_network_change_nothing(spain: Organisation, commission: Organisation) -> None:
     curator = make_person(commission, Role.CURATOR)
     rows = _share(spain, 6)
-    before = [_look(curator, address).content for address in (PAGE, TABLE)]
+    before = [_look(curator, address).content for address in (PAGE, TABLE, API)]
     for state in ("owner", "restricted", "withdrawn"):
         _share(spain, 6, state=state)
     Sharing.objects.filter(pk__in=[row.pk for row in _share(spain, 6)]).update(quarantined=True)
-    after = [_look(curator, address).content for address in (PAGE, TABLE)]
+    after = [_look(curator, address).content for address in (PAGE, TABLE, API)]
     masked = [[_without_tokens(one) for one in answers] for answers in (before, after)]
     assert masked[0] == masked[1]
     assert len(rows) == 6
@@ -116,7 +116,15 @@ def test_the_commission_sees_all_and_a_state_its_own(
         assert told >= {("Spain", "6")}
         assert {name for name, _number in told} >= shown
         assert ("France" in {name for name, _number in told}) == ("France" in shown)
-    assert AuditEvent.objects.filter(event=Event.FIGURES_EXPORTED).count() == 2
+        answer = _look(user, API).json()
+        assert (answer["element"], answer["quarter"], answer["threshold"]) == ("early-warning", "2026-Q3", 5)
+        numbers = {line["participant"]: line["items"] for line in answer["participants"]}
+        assert numbers.keys() >= {name.lower() for name in shown}
+        assert numbers["spain"] == 6
+        assert ("france" in numbers) == ("France" in shown)
+    # of a participant without any as little is told as of one with few, and no total gives them away
+    assert (numbers.get("commission"), answer["total"]) == (None, None)
+    assert AuditEvent.objects.filter(event=Event.FIGURES_EXPORTED).count() == 4
 
 
 OPEN_TO = {Role.APPROVER, Role.DECIDER, Role.NATIONAL_ADMIN}
@@ -132,7 +140,9 @@ def test_a_role_in_a_state_or_in_the_commission(role: Role, spain: Organisation,
     own = role in OPEN_TO
     assert _shown(user, spain, commission) == [own, False]
     assert _shown(official, spain, commission) == [False, own]
-    assert _look(user, PAGE).status_code == _look(official, TABLE).status_code == (200 if own else 404)
+    assert {_look(user, PAGE).status_code, _look(official, TABLE).status_code, _look(user, API).status_code} == {
+        200 if own else 404
+    }
 
 
 def test_a_curator_is_shown_everybody(spain: Organisation, commission: Organisation) -> None:
@@ -147,7 +157,7 @@ def test_who_is_competent_for_some_countries_or_another_element_sees_nothing_of_
     assert _look(some, PAGE).status_code == 404
     assert 'value="early-warning"' not in _look(other, PAGE).content.decode()
     assert _look(other, f"{PAGE}?element=early-warning").status_code == 400
-    assert Client().get(PAGE).status_code == 404
+    assert (Client().get(PAGE).status_code, Client().get(API).status_code) == (404, 401)
 
 
 @pytest.mark.parametrize("asked", [{"quarter": "2026-Q4"}, {"quarter": "x"}, {"element": "x"}])
@@ -155,6 +165,8 @@ def test_what_is_no_table_is_told_beside_the_field(spain: Organisation, asked: d
     answer = sign_in(Client(), make_person(spain, Role.DECIDER)).get(PAGE, asked)
     assert answer.status_code == 400
     assert "Select a valid choice" in answer.content.decode()
+    refused = sign_in(Client(), make_person(spain, Role.DECIDER)).get(API, asked)
+    assert (refused.status_code, set(refused.json()["errors"])) == (422, set(asked))
 
 
 @pytest.mark.parametrize("ask", [None, 7, object()])

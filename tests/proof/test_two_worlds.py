@@ -88,6 +88,7 @@ def addresses(visible: list[Sharing], hidden: tuple[str, str]) -> list[str]:
         "/audit/sign-ins/",
         "/audit/figures/",
         "/audit/figures/table/",
+        "/api/v1/participation",
         "/api/v1/",
         "/desk/",
     ]

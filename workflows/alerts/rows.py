@@ -70,6 +70,7 @@ class RowsWidget(forms.Widget):
     """The rows that are filled in, and empty ones below them."""
 
     use_fieldset = True
+    most = MOST_ROWS
 
     def __init__(self, row: type[forms.Form]) -> None:
         self.row = row

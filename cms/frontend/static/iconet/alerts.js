@@ -1,4 +1,4 @@
-/* The form of an alert: keeps what is typed, and shows alerts that look alike. The form works without this file. */
+/* The form of an alert: keeps what is typed, shows alerts that look alike, adds rows. The form works without this file. */
 "use strict";
 
 const alertForm = document.querySelector("form[data-keep]");
@@ -41,4 +41,31 @@ if (alertForm) {
   });
   alertForm.addEventListener("submit", () => { leaving = true; window.clearTimeout(keepTimer); window.clearTimeout(askTimer); });
   window.addEventListener("online", keep);
+
+  /* Rows are numbered in names and ids: `legs-1-country`. A new one is the last one with the next number, empty. */
+  const addRow = (rows) => {
+    const all = rows.querySelectorAll("[data-row]");
+    const last = all[all.length - 1];
+    const added = last.cloneNode(true);
+    const from = `${rows.dataset.rows}-${all.length - 1}-`;
+    const to = `${rows.dataset.rows}-${all.length}-`;
+    added.querySelectorAll("[name], [id], [for]").forEach((part) => {
+      ["name", "id", "for"].filter((name) => part.hasAttribute(name)).forEach((name) => {
+        part.setAttribute(name, part.getAttribute(name).replace(from, to));
+      });
+    });
+    added.querySelectorAll("input, select").forEach((part) => {
+      if (part.type === "checkbox") { part.checked = false; } else { part.value = ""; }
+    });
+    last.after(added);
+    added.querySelector("input, select").focus();
+    return all.length + 1;
+  };
+
+  alertForm.querySelectorAll("[data-rows]").forEach((rows) => {
+    const button = rows.querySelector("[data-add-row]");
+    const most = Number(rows.dataset.most);
+    button.hidden = rows.querySelectorAll("[data-row]").length >= most;
+    button.addEventListener("click", () => { button.hidden = addRow(rows) >= most; });
+  });
 }
