@@ -176,16 +176,33 @@ def _of_others(network: Network) -> Sharing:
     return set_facts(sharing, ItemFacts(marking="RED"))
 
 
+def _add_a_nationality(author: Page) -> None:
+    """Fill in a row that is added in the page."""
+    author.get_by_text("More, if you know it already").click()
+    rows = author.get_by_role("group", name="Nationalities")
+    before = rows.get_by_label("Country").count()
+    rows.get_by_role("button", name="Add a row").click()
+    expect(rows.get_by_label("Country")).to_have_count(before + 1)
+    expect(rows.get_by_label("Country").last).to_be_focused()
+    rows.get_by_label("Country").last.fill("Morocco")
+    rows.get_by_label("Persons").last.fill("12")
+
+
 def test_what_is_typed_is_kept_and_compared(network: Network, open_page: OpenPage, post: PostOffice) -> None:
     first, hidden = make_alert(network), _of_others(network)
     author = open_page()
     bring_in(author, network.author, post.base_url)
     author.goto(f"/alerts/new/?follows={first.uuid}")
+    _add_a_nationality(author)
     author.context.set_offline(True)
     author.get_by_label("Title", exact=True).fill("Half a sentence about boa")
     expect(author.get_by_text("No connection")).to_be_visible()
     author.context.set_offline(False)
     expect(author.get_by_text("What you typed is kept since")).to_be_visible()
+    # the browser dies, and is opened again
+    context = author.context
+    author.close()
+    author = context.new_page()
     author.goto("/alerts/new/")
     author.get_by_role("link", name=re.compile("Go on with what you typed")).click()
     expect(author.get_by_label("Title", exact=True)).to_have_value("Half a sentence about boa")
@@ -200,6 +217,7 @@ def test_what_is_typed_is_kept_and_compared(network: Network, open_page: OpenPag
     author.get_by_label(re.compile("It contains no names")).check()
     author.get_by_role("button", name="Hand in for release").click()
     expect(author.get_by_text("Handed in")).to_be_visible()
+    expect(author.get_by_role("main")).to_contain_text("Morocco 12")
 
     approver = open_page(viewport=NARROW)
     bring_in(approver, network.approver, post.base_url)
