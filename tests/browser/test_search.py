@@ -1,6 +1,8 @@
 """Searching in Chromium: words in an attachment, languages, facets, months, mistakes that are explained, a reference;
-with the keyboard alone, on a telephone, without JavaScript; kept, taken along, told of what is new, forgotten."""
+with the keyboard alone, on a telephone, without JavaScript; kept, taken along, told of what is new, forgotten. What
+runs on either engine has one body."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import takewhile
@@ -11,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.test import Client
+from elasticsearch import Elasticsearch
 from playwright.sync_api import Page, expect
 
 from cms.core.instants import current_instant
@@ -19,13 +22,16 @@ from cms.organisations.enums import Role
 from cms.organisations.models import Organisation
 from cms.sharing.models import Sharing
 from cms.users.models import User
+from search.external import ExternalIndex
 from tests.chromium import OpenPage
 from tests.documents.corpus import pdf
 from tests.documents.making import upload, write
 from tests.factories import make_item, make_organisation, make_participant, make_person, sign_in
+from tests.search.outside.conftest import elastic_settings, index, index_prefix, server
 from tests.search.worlds import rewrite
 
 pytestmark = pytest.mark.django_db(transaction=True)
+__all__ = ["elastic_settings", "index", "index_prefix", "server"]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -44,7 +50,36 @@ def shared(owner: Organisation, title: str, month: int, **facts: Any) -> Sharing
 
 
 @pytest.fixture
-def harbour(transactional_db: None, tmp_path: Path) -> Harbour:
+def postgres() -> None:
+    """The database answers: so the settings of tests have it."""
+
+
+@pytest.fixture
+def elasticsearch(
+    index: ExternalIndex, server: Elasticsearch, transactional_db: None, caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
+    """An index of Elasticsearch answers, and nothing else in its place."""
+    before = searches_of(server, index.name)
+    yield
+    assert searches_of(server, index.name) > before
+    assert [record.message for record in caplog.records if record.name == "iconet.search"] == []
+
+
+def searches_of(server: Elasticsearch, name: str) -> int:
+    """Return how many searches the index has answered."""
+    return int(server.indices.stats(index=name, metric="search").body["_all"]["total"]["search"]["query_total"])
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine of that name answers; the database's, unless a test chooses."""
+    name: str = getattr(request, "param", "postgres")
+    request.getfixturevalue(name)
+    return name
+
+
+@pytest.fixture
+def harbour(engine: str, transactional_db: None, tmp_path: Path) -> Harbour:
     owner = make_organisation(parent=make_participant("spain", country="ES"), key="spanish-border")
     france = make_participant("france", country="FR")
     author = make_person(owner, Role.AUTHOR)
@@ -108,7 +143,9 @@ def results(page: Page, number: int) -> None:
     expect(page.locator("#results")).to_have_text(f"{number} result{'s' * (number != 1)}")
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    ("engine", "viewport"), [("postgres", WIDE), ("elasticsearch", NARROW)], ids=["wide", "narrow"], indirect=["engine"]
+)
 def test_an_officer_finds_and_narrows(harbour: Harbour, site_of: Any, viewport: dict[str, int]) -> None:
     page = site_of(harbour.officer, viewport=viewport)
     search(page, "bloodstone ledgers")
@@ -125,6 +162,9 @@ def test_an_officer_finds_and_narrows(harbour: Harbour, site_of: Any, viewport: 
     assert titles(page) == ["Bateaux près de Nîmes"]
     search(page, 'fuel "skiffs at the')
     expect(page.get_by_text("A closing quotation mark is missing")).to_be_visible()
+    results(page, 1)
+    search(page, "jerrycans country:Atlantis")
+    expect(page.get_by_text("there is no country “Atlantis”; it was passed over")).to_be_visible()
     results(page, 1)
     search(page, "fuel -owner:france")
     assert titles(page) == ["Fuel skiffs off the cape"]
@@ -190,6 +230,7 @@ def test_the_keyboard_is_enough(harbour: Harbour, site_of: Any) -> None:
     results(page, 1)
 
 
+@pytest.mark.parametrize("engine", ["postgres", "elasticsearch"], indirect=True)
 def test_a_search_is_kept_told_of_taken_along_and_forgotten(harbour: Harbour, site_of: Any) -> None:
     page = site_of(harbour.officer)
     search(page, "fuel skiff")
@@ -213,6 +254,9 @@ def test_a_search_is_kept_told_of_taken_along_and_forgotten(harbour: Harbour, si
     page.get_by_role("button", name="Save the search").click()
     expect(page.get_by_text("The search is saved.")).to_be_visible()
     expect(page.get_by_role("link", name="fuel skiff", exact=True)).to_be_visible()
+    page.get_by_label("Name").fill("Fuel at sea, in all seasons")
+    page.get_by_role("button", name="Change").click()
+    expect(page.get_by_role("link", name="Fuel at sea, in all seasons")).to_be_visible()
     page.get_by_role("button", name="Empty the history").click()
     expect(page.get_by_text("Your search history is empty.")).to_be_visible()
     expect(page.get_by_role("link", name="fuel skiff", exact=True)).to_have_count(0)
