@@ -109,4 +109,6 @@ def _review(row: Any) -> Task:
 
 def _confirmation(row: Any) -> Task:
     # whoever is to take an item over may not see it yet: what is proposed is told, not its title
-    return Task(row.get_kind_display(), row.sharing.reference, reverse("sharing:waiting"), row.proposed_at)
+    return Task(
+        row.get_kind_display(), row.sharing.reference, reverse("sharing:decide", args=[row.handle]), row.proposed_at
+    )
