@@ -5,11 +5,17 @@ from typing import Any
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.utils.translation import gettext_noop
 from wagtail.models import Locale, Page, Site
 
 from cms.elements.models import Element
 from content_types.models import ElementPage, HomePage, ItemFolder
 from content_types.models.structure import paragraph
+
+_WELCOME = gettext_noop(
+    "What the migration services of the Member States, the Commission and the agencies of the Union share with each "
+    "other. The owner of each item decides who reads it."
+)
 
 
 @transaction.atomic
@@ -52,8 +58,5 @@ def _home_page() -> HomePage:
         title="ICONet",
         slug="home",
         open_to_all=True,
-        introduction=(
-            "<p>What the migration services of the Member States, the Commission and the agencies of the Union share "
-            "with each other. The owner of each item decides who reads it.</p>"
-        ),
+        introduction=paragraph(_WELCOME),
     )

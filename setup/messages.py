@@ -1,4 +1,4 @@
-"""The words of the reader site, and their catalogues (locale/): what is to be said in every language, and what is not yet.
+"""The words of the reader site, and their catalogues (locale/): what is said, and what has no words yet.
 
 `python setup/messages.py` adds what is new to each catalogue, drops what nothing says any more, and names what has no
 words yet. The editing interface and the pages of administration and oversight speak English: what they alone say is
@@ -7,19 +7,21 @@ left out here.
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("fr", "de")
 TEMPLATES = (
-    "*.html", "account/**/*", "alerts/*", "allauth/**/*", "components/*", "content_types/**/*", "desk/*", "disclosures/*",
-    "documents/*", "layouts/*", "mfa/**/*", "oversight/figures.html", "oversight/tabs.html", "search/*",
-    "sharing/flag.html", "users/*",
+    "*.html", "account/**/*", "alerts/*", "allauth/**/*", "components/*", "content_types/**/*", "desk/*",
+    "disclosures/*", "documents/*", "layouts/*", "mfa/**/*", "oversight/figures.html", "oversight/tabs.html",
+    "search/*", "sharing/flag.html", "users/*",
 )  # fmt: skip
 # what speaks to editors alone, or names columns of tables that nobody sees
 LEFT_OUT = (
@@ -34,7 +36,7 @@ MODULES = (
     "cms/sharing/services/pending.py", "cms/sharing/services/publishing.py", "cms/sharing/telling.py",
     "cms/sharing/views/flagging.py", "cms/users/*.py", "content_types/alert_*.py", "content_types/blocks.py",
     "content_types/completeness.py", "content_types/drafts.py", "content_types/file_blocks.py",
-    "content_types/models/*.py", "content_types/presentation.py", "content_types/views.py",
+    "content_types/models/*.py", "content_types/presentation.py", "content_types/services.py", "content_types/views.py",
     "content_types/vocabularies.py", "search/facet_titles.py", "search/forms.py", "search/highlights.py",
     "search/narrowing.py", "search/pages.py", "search/personal.py", "search/queries.py", "search/saved_views.py",
     "search/saving.py", "search/selectors.py", "search/syntax.py", "search/views.py", "workflows/alerts/**/*.py",
@@ -72,8 +74,6 @@ def _said_in(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str]
     code = path.read_bytes()
     if path.suffix != ".py":
         # Django writes a template as calls of gettext, indented like the template
-        from django.utils.translation.template import templatize
-
         code = "\n".join(line.lstrip() for line in templatize(code.decode()).split("\n")).encode()
     yield from extract("python", io.BytesIO(code), keywords=KEYWORDS, options={"encoding": "utf-8"})
 
@@ -89,13 +89,17 @@ def read(language: str) -> Catalog:
         return read_po(file, locale=language, domain="django")
 
 
+def forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the forms of a message or of its words: one, or those by number."""
+    return (text,) if isinstance(text, str) else tuple(text or ())
+
+
 def without_words(catalogue: Catalog, said: Catalog) -> list[str]:
     """Return what is said and has no words in the catalogue, with the place where it is said."""
     missing = []
     for message in said:
         found = catalogue.get(message.id, message.context) if message.id else message
-        words = found.string if found else ""
-        if message.id and not (all(words) if isinstance(words, tuple | list) else words):
+        if message.id and not (found and all(forms(found.string))):
             missing.append(f"{message.locations[0][0]}:{message.locations[0][1]}: {message.id!r}")
     return missing
 
@@ -110,8 +114,6 @@ def _write(language: str, catalogue: Catalog) -> None:
 
 def main() -> int:
     """Bring every catalogue up to date; return 1 where one lacks words."""
-    from django.conf import settings
-
     settings.configure()
     said = messages()
     missing = 0

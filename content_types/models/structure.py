@@ -1,5 +1,7 @@
 """Structure pages, kept by the Commission. They are not items: their titles must not disclose anything."""
 
+import re
+from html import unescape
 from typing import Any, ClassVar
 
 from django.db import models
@@ -17,6 +19,9 @@ from content_types.permissions import FolderTester, HomeTester, StructureTester,
 TITLE = FieldPanel(
     "title", classname="title", help_text=_("Readers see it in the navigation; it must not disclose anything.")
 )
+
+
+_PARAGRAPH = re.compile(r"<p[^>]*>([^<]+)</p>")
 
 
 def paragraph(text: str) -> str:
@@ -54,8 +59,10 @@ class StructurePage(Page):
 
     @property
     def opening(self) -> str:
-        """The introduction that readers see, as HTML with Wagtail's own links."""
-        return str(self.introduction)
+        """The introduction that readers see, as HTML with Wagtail's own links; in their language while it is still the
+        one paragraph that the page was made with."""
+        first = _PARAGRAPH.fullmatch(self.introduction)
+        return paragraph(gettext(unescape(first[1]))) if first else str(self.introduction)
 
 
 class HomePage(StructurePage):
@@ -98,12 +105,6 @@ class ElementPage(StructurePage):
     def heading(self) -> str:
         """The title; in the reader's language while it is a first element's own."""
         return gettext(self.title)
-
-    @property
-    def opening(self) -> str:
-        """The introduction; in the reader's language while it is what the element says of itself."""
-        described = self.introduction == paragraph(self.element.description)
-        return paragraph(self.element.account) if described else str(self.introduction)
 
 
 class TopicPage(StructurePage):

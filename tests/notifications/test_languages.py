@@ -28,8 +28,8 @@ KINDS = sorted(kinds._kinds)
 # of each mail in each language, what stands in it and nowhere else
 SAID = {
     "en": ("a notice for you", "There is something for you", "Element: Early warning", "Urgency: Urgent", "Sign in"),
-    "fr": ("un avis pour vous", "Il y a quelque chose", "Volet : Alerte précoce", "Urgence : Urgent", "Connectez-vous"),
-    "de": ("ein Hinweis für Sie", "etwas für Sie vor", "Element: Frühwarnung", "Dringlichkeit: Dringend", "Melden"),
+    "fr": ("un avis pour vous", "Il y a quelque", "Volet\u00a0: Alerte précoce", "Urgence\u00a0: Urgent", "Connectez"),
+    "de": ("ein Hinweis für Sie", "etwas für Sie vor", "Element: Frühwarnsystem", "Dringlichkeit: Dringend", "Melden"),
 }  # fmt: skip
 INVITED = {"en": "You have been enrolled", "fr": "Vous avez été inscrit", "de": "Sie wurden bei ICONet eingetragen"}
 TITLE, BODY = "Canary title", "Canary body"
