@@ -9,10 +9,12 @@ from cms.audit.models import AuditEvent
 from cms.elements.enums import Ceiling
 from cms.organisations.models import Organisation
 from cms.sharing import services
+from cms.sharing.confirming import AskPending, may_confirm, may_see, may_see_outcome, may_take_back
 from cms.sharing.exceptions import AboveCeiling, NotAllowed
 from cms.sharing.models import PendingAct, Sharing
 from cms.users.models import User
 from tests.factories import NOW, make_item, make_membership, make_participant, make_person
+from tests.factories.items import page_of
 from tests.factories.rows import make_bare_item
 from tests.sharing.looking import LATER, fresh, refused, waiting
 
@@ -145,6 +147,44 @@ def test_what_is_in_quarantine_is_not_flagged_by_whoever_put_it_there(owner: Org
     services.quarantine(sharing=row, actor=approver, at=NOW, reason="a telephone number")
     make_person(owner, "approver")
     refused(ValidationError, services.flag, sharing=row, actor=approver, reason="again")
+
+
+# ---------------------------------------------------------------- whom it concerns
+
+
+def test_who_sees_what_waits_and_who_is_told_whom_it_concerns(owner: Organisation, receiver: Organisation) -> None:
+    row = make_item(owner=owner, state="network")
+    roles = ("author", "approver", "decider", "officer")
+    people = {role: make_person(owner, role) for role in roles} | {"receiving": make_person(receiver, "decider")}
+    waits = {
+        "withdraw": propose(row, people["author"], "withdraw"),
+        "transfer": services.propose_transfer(
+            sharing=row, new_owner=receiver, actor=people["decider"], at=NOW, reason="reform"
+        ),
+        "flag": services.flag(sharing=row, actor=people["officer"], at=NOW, reason="a telephone number"),
+    }
+    found = {
+        kind: [
+            {name for name, person in people.items() if question(person, AskPending(pending, NOW))}
+            for question in (may_confirm, may_take_back, may_see, may_see_outcome)
+        ]
+        for kind, pending in waits.items()
+    }
+    deciding, own = {"approver", "decider"}, {"author", "approver", "decider"}
+    assert found == {
+        "withdraw": [deciding, {"author"}, own, own],
+        "transfer": [{"receiving"}, {"decider"}, deciding | {"receiving"}, deciding | {"receiving"}],
+        # whoever flags what they read learns nothing of its other readers
+        "flag": [deciding, {"officer"}, deciding | {"officer"}, deciding],
+    }
+
+
+def test_what_is_not_of_two_waits_for_whoever_proposed_or_wrote_it_too(owner: Organisation, author: User) -> None:
+    row = make_item(owner=owner, state="network")
+    make_membership(author, owner, "approver")
+    page_of(row).save_revision(user=author)
+    propose(row, author, "withdraw")
+    assert waiting(author) == [["withdraw"]]
 
 
 # ---------------------------------------------------------------- what the trail says
