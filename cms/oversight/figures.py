@@ -43,7 +43,7 @@ class FiguresForm(forms.Form):
         self.elements = {element.key: element for element in elements}
         self.told = {str(quarter): quarter for quarter in told}
         self.fields["element"] = forms.ChoiceField(
-            label=_("Element"), choices=[(key, element.title) for key, element in self.elements.items()]
+            label=_("Element"), choices=[(key, element.name) for key, element in self.elements.items()]
         )
         self.fields["quarter"] = forms.ChoiceField(label=_("Quarter"), choices=[(key, key) for key in self.told])
 
