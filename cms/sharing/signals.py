@@ -7,3 +7,6 @@ items_changed = Signal()
 # sent with `sharing` (its row, still there) and `at`: the item is being erased; who keeps anything of it that no
 # foreign key takes away forgets it
 item_erased = Signal()
+# sent with `sharing` (locked), `actor`, `at`: what the first publication will make of a draft's facts was changed;
+# whoever hears it may refuse by raising NotAllowed
+proposal_changed = Signal()

@@ -248,7 +248,8 @@ def test_the_pages_lead_each_side_through_it(scene: Scene) -> None:
     # what is proposed is nobody's to read yet on the asking side
     assert "It helps" not in reader.get(address).content.decode()
     assert "as the second decider" in second.get(address).content.decode()
-    assert second.post(address, named | {"act": "confirm"}).status_code == 302
+    request.refresh_from_db()
+    assert second.post(address, named | {"act": "confirm", "stamp": request.stamp}).status_code == 302
     assert "It helps" in reader.get(address).content.decode()
     assert first.post(address, named | {"act": "no-such-act"}).status_code == 404
     for browser in (reader, first):

@@ -35,6 +35,8 @@ class DecisionForm(forms.ModelForm[DisclosureRequest]):
     """What the owner answers. How much may be disclosed is asked by the service where something may."""
 
     extent = forms.ChoiceField(label=_("How much may be disclosed"), choices=Extent.choices, required=False)
+    # of what is confirmed, as it was shown
+    stamp = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     class Meta:
         model = DisclosureRequest

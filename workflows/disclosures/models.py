@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from cms.organisations.models import Organisation
@@ -74,3 +75,9 @@ class DisclosureRequest(models.Model):
     def waits(self) -> bool:
         """Whether it was not answered yet."""
         return self.status in WAITING
+
+    @property
+    def stamp(self) -> str:
+        """What stands for the answer as it is proposed now, so that a form can say which one it showed."""
+        parts = (self.extent, self.conditions, self.valid_until, self.reason, self.revision_id, self.proposed_by_id)
+        return salted_hmac("workflows.disclosures.stamp", repr((self.pk, *parts))).hexdigest()[:32]

@@ -117,9 +117,12 @@ def propose(
         act.details = {"request": str(fresh.uuid), "extent": extent}
 
 
-def confirm(*, request: DisclosureRequest, actor: User, at: datetime) -> None:
-    """Permit what another decider proposed. Raises NotAllowed, ValidationError where another version was published
-    since, or whoever proposed it has not the right any more."""
+def confirm(*, request: DisclosureRequest, actor: User, at: datetime, stamp: str | None = None) -> None:
+    """Permit what another decider proposed. `stamp` is that of the proposal that was shown; None where none was.
+
+    Raises NotAllowed, ValidationError where something else is proposed or another version was published since, or
+    whoever proposed it has not the right any more.
+    """
 
     def right(locked: Sharing) -> bool:
         fresh = _waiting(request)
@@ -129,6 +132,8 @@ def confirm(*, request: DisclosureRequest, actor: User, at: datetime) -> None:
     with note_on(request.sharing, "release", Event.DISCLOSURE_GRANTED, actor=actor, at=at, right=right) as act:
         fresh = _waiting(request)
         _check_disclosable(act.sharing)
+        if stamp is not None and stamp != fresh.stamp:
+            raise ValidationError(_("The proposal has changed since you opened it: look again before you decide."))
         if fresh.revision_id != act.sharing.page.live_revision_id:
             raise ValidationError(_("Another version was published since: propose it again."))
         if not allowed(fresh.proposed_by, "release", act.sharing, at):

@@ -130,7 +130,7 @@ _ACTS: Mapping[str, tuple[Callable[..., None], tuple[str, ...], Callable[[], str
         ("extent", "conditions", "valid_until", "reason"),
         lambda: _("Proposed: another decider has to confirm."),
     ),
-    "confirm": (services.confirm, (), lambda: _("Permitted: whoever asked has been told.")),
+    "confirm": (services.confirm, ("stamp",), lambda: _("Permitted: whoever asked has been told.")),
     "refuse": (services.refuse, ("reason",), lambda: _("Refused: whoever asked has been told.")),
     "revoke": (services.revoke, ("reason",), lambda: _("Revoked: whoever asked has been told.")),
     "take-back": (services.take_back, (), lambda: _("Taken back.")),

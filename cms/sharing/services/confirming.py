@@ -121,6 +121,7 @@ def _quarantine(pending: PendingAct, actor: User, at: datetime) -> None:
 def _correct(pending: PendingAct, actor: User, at: datetime) -> None:
     right = _right(pending, actor, at)
     with note_on(pending.sharing, "confirm_correction", Event.CORRECTION_NOTED, actor=actor, at=at, right=right) as act:
+        _check_proposer(pending, act.sharing, "propose_correction", at)
         act.details = origin_of(pending)
         CorrectionNotice.objects.create(
             sharing=act.sharing, at=at, text=pending.text, written_by=pending.proposed_by, confirmed_by=actor
@@ -136,6 +137,10 @@ def _check_still_as_proposed(pending: PendingAct, sharing: Sharing, permission: 
     """Raise ValidationError where facts changed since, or whoever proposed it could not propose it any more."""
     if latest([sharing.pk])[sharing.pk].pk != pending.facts_id:
         raise ValidationError(_("The item's sharing has changed since this was proposed: propose it again."))
+    _check_proposer(pending, sharing, permission, at)
+
+
+def _check_proposer(pending: PendingAct, sharing: Sharing, permission: str, at: datetime) -> None:
     if not allowed(pending.proposed_by, permission, sharing, at):
         raise ValidationError(_("Whoever proposed this has no right to it any more: propose it again."))
 

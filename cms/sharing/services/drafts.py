@@ -17,6 +17,7 @@ from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Proposal, ProposedRecipient, Sharing
 from cms.sharing.rules import allowed
 from cms.sharing.services.acting import act_on, entry_of, write_audience
+from cms.sharing.signals import proposal_changed
 from cms.sharing.targets import Target
 from cms.users.models import User
 
@@ -72,6 +73,7 @@ def change_draft_facts(
             raise NotAllowed(
                 _("You may write for this owner, element and these countries only where you are competent.")
             )
+        proposal_changed.send(sender=Sharing, sharing=act.sharing, actor=actor, at=at)
 
 
 def propose(
@@ -99,3 +101,4 @@ def propose(
             ProposedRecipient(proposal=proposal, **target.columns) for target in targets
         )
         act.details = {"marking": marking, "state": state, "recipients": len(targets)}
+        proposal_changed.send(sender=Sharing, sharing=act.sharing, actor=actor, at=at)

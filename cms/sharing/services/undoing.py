@@ -17,6 +17,7 @@ from cms.sharing.publications import last_publication, version_before
 from cms.sharing.reading import openers
 from cms.sharing.services.acting import Act, act_on
 from cms.sharing.services.naming import revoke_rows
+from cms.sharing.targets import target_of
 from cms.users.models import User
 
 UNDONE_WITHIN = timedelta(minutes=1)
@@ -33,7 +34,8 @@ def undo_publication(*, sharing: Sharing, actor: User, at: datetime, reason: str
 
     A first publication leaves a draft that only its editors see, with all that was proposed for it. A later one
     leaves the version before it, with the sharing as it is; the newer text stays as a draft. Raises ValidationError
-    later than a minute after the publication.
+    later than a minute after the publication, and for a first one where the sharing was changed since: what somebody
+    narrowed would go as far as before when it is published again.
     """
     with act_on(sharing, "undo_publication", Event.PUBLICATION_UNDONE, actor=actor, at=at, reason=reason) as act:
         publication = undoable(act.sharing, at)
@@ -42,12 +44,20 @@ def undo_publication(*, sharing: Sharing, actor: User, at: datetime, reason: str
         opened = openers(act.sharing, since=publication.at) - {actor.pk}
         first = bool(publication.details.get("first"))
         if first:
+            _demand_as_proposed(act.sharing)
             _never_published(act, actor, at)
         else:
             _republish(publication, actor)
         act.sharing.page = Page.objects.get(pk=act.sharing.page_id)
         act.details = {"first": first, "undone": publication.version, "opened_by": len(opened)}
     return len(opened)
+
+
+def _demand_as_proposed(row: Sharing) -> None:
+    proposal, standing = row.proposal, row.recipients.filter(revoked_at__isnull=True)
+    named = [{target_of(one).facts for one in rows} for rows in (standing, proposal.recipients.all())]
+    if (row.marking, row.state) != (proposal.marking, proposal.state) or named[0] != named[1] or row.quarantined:
+        raise ValidationError(_("Its sharing has been changed since it was published. Withdraw the item instead."))
 
 
 def _never_published(act: Act, actor: User, at: datetime) -> None:
