@@ -36,5 +36,5 @@ def reader_page(request: ViewerRequest, identifier: str) -> HttpResponse:
     context = item_context(page, AnonymousUser(), at)
     context["item"]["topic"] = item_context(page, viewer, at)["item"]["topic"]
     context["handling"]["until"] = recipient_until(who, sharing, at)
-    context["seen_as"] = _("Seen as %(who)s") % {"who": who}
+    context["seen_as"] = _("Seen as %(who)s") % {"who": form.cleaned_data["named"]}
     return render(request, page.get_template(request), context)

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models.functions import TruncDay
 
 from cms.audit.enums import Event
 from cms.audit.models import AuditEvent
@@ -39,18 +41,31 @@ def own_acts(user: User) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(actor_id=user.pk)
 
 
-def readings(user: User, at: datetime, item: UUID | None = None) -> QuerySet[AuditEvent]:
-    """Return the rows about readings of items whose readers the person may learn; of one of them, where it is named."""
+def readings(user: User, at: datetime, item: UUID | None = None) -> Any:
+    """Return the rows about readings of items whose readers the person may learn; of one of them, where it is named.
+
+    `told_at` is when, as the person is told it: of other participants' people the day alone.
+    """
     items = items_open_to("see_readers", user, at)
     if item is not None:
         items = items.filter(uuid=item)
-    return AuditEvent.objects.filter(event__in=OPENED, item__in=items.values("uuid"))
+    rows = AuditEvent.objects.filter(event__in=OPENED, item__in=items.values("uuid"))
+    colleagues = Organisation.objects.filter(lineage__0__in=_participants(user, at)).values_list("pk", flat=True)
+    own = Q(actor_id=user.pk) | Q(organisations__overlap=sorted(colleagues))
+    return rows.annotate(told_at=Case(When(own, then=F("at")), default=TruncDay("at", tzinfo=UTC)))
 
 
 def sign_ins(user: User, at: datetime) -> QuerySet[AuditEvent]:
-    """Return the rows about sign-ins of people who have, or had, a place in what the person administers."""
-    people = Membership.objects.filter(organisation__in=administered(user, at)).values("user_id")
-    return AuditEvent.objects.filter(event__in=SIGN_INS, actor_id__in=people)
+    """Return the rows about sign-ins of people who have, or had, a place in what the person administers: while they
+    had one there, or none anywhere."""
+    administers = administered(user, at)
+    people = Membership.objects.filter(organisation__in=administers).values("user_id")
+    here = Q(organisations__overlap=sorted(administers)) | Q(organisations=[])
+    return AuditEvent.objects.filter(here, event__in=SIGN_INS, actor_id__in=people)
+
+
+def _participants(user: User, at: datetime) -> set[int]:
+    return {membership.organisation.participant_id for membership in valid_memberships(user, at)}
 
 
 def trail(user: User, at: datetime) -> QuerySet[AuditEvent]:
@@ -106,7 +121,7 @@ class _People:
     def __init__(self, rows: Collection[AuditEvent], asker: User, at: datetime) -> None:
         ids = {row.actor_id for row in rows if row.actor_id is not None}
         self.asker = asker
-        self.own = {membership.organisation.participant_id for membership in valid_memberships(asker, at)}
+        self.own = _participants(asker, at)
         self.names = dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
         self.roots = dict(
             Organisation.objects.filter(pk__in={one for row in rows for one in row.organisations}).values_list(

@@ -59,7 +59,8 @@ def readings(request: ViewerRequest) -> HttpResponse:
         raise Http404
     item = uuid_or_none(request.GET.get("item", ""))
     rows = selectors.readings(user, request.at, item)
-    return _page(request, "oversight/readings.html", rows, told={"part": "readings", "item": str(item or "")})
+    told = {"part": "readings", "item": str(item or "")}
+    return _page(request, "oversight/readings.html", rows, told=told, by="told_at")
 
 
 @require_safe
@@ -107,9 +108,10 @@ def _page(
     *,
     told: dict[str, Any] | None = None,
     form: TrailForm | None = None,
+    by: str = "at",
 ) -> HttpResponse:
     user = person_or_404(request)
-    page = newest(rows, request.GET.get("before", ""))
+    page = newest(rows, request.GET.get("before", ""), by)
     lines = selectors.lines(page.rows, user, request.at, all_items=form is not None)
     if told is not None:
         record(Entry(event=Event.TRAIL_READ, at=request.at, actor_id=user.pk, count=len(lines), details=told))

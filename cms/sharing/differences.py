@@ -23,7 +23,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Who gains and who loses by one or more changes; `seal` stands for exactly these people.
+    """Who gains and who loses by one or more changes; `seal` stands for exactly these people by exactly these changes:
+    by two changes that reach the same people it would tell that they are the same.
 
     With several items somebody gains who gains one of them, and the same person may lose another one.
     """
@@ -49,12 +50,12 @@ def difference(changes: Sequence[Change], asker: User, at: datetime) -> Differen
     ]
     gain: dict[int, MembershipReach] = {}
     loss: dict[int, MembershipReach] = {}
-    sealed: list[object] = []
+    sealed: list[object] = [asker.pk]
     for before, after in spans:
         readers, will_read = _readers(held, before), _readers(held, after)
         gained = {key: reach for key, reach in will_read.items() if key not in readers}
         lost = {key: reach for key, reach in readers.items() if key not in will_read}
-        sealed.append((sorted(gained), sorted(lost), PUBLIC in before, PUBLIC in after))
+        sealed.append((sorted(gained), sorted(lost), sorted(before), sorted(after)))
         gain, loss = gained | gain, lost | loss
     known = directory({*gain, *loss}, asker, at)
     return Difference(

@@ -49,13 +49,15 @@ class ViewAsForm(forms.Form):
         self.fields["group"].choices = [*nobody, *groups]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Put the one recipient that was chosen under `who`."""
+        """Put the one recipient that was chosen under `who`, and under `named` what they are called: a person by the
+        address that was given, for the name may be another participant's to tell."""
         data: dict[str, Any] = super().clean() or {}
         chosen = [name for name in ("organisation", "group", "person") if data.get(name)]
         if len(chosen) != 1:
             raise forms.ValidationError(_("Choose one organisation, working group or person."))
         finders: dict[str, Any] = {"organisation": self._organisation, "group": self._group, "person": self._person}
         data["who"] = finders[chosen[0]](data[chosen[0]])
+        data["named"] = data["person"] or str(data["who"])
         return data
 
     def _organisation(self, key: str) -> Organisation:

@@ -28,9 +28,15 @@ def kept_by(user: User, at: datetime) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=rows.values("organisation__lineage__0"))
 
 
+def duties_of(user: User, at: datetime) -> QuerySet[Duty]:
+    """Return the person's places on duty lists: those of participants to which the person still belongs."""
+    places = valid_memberships(user, at).filter(role__in=READING_ROLES).values("organisation__lineage__0")
+    return Duty.objects.filter(user=user, participant__in=places)
+
+
 def on_duty(user: User, at: datetime) -> bool:
     """Tell whether the person is on a duty list or keeps one."""
-    duties, kept = Duty.objects.filter(user=user), kept_by(user, at)
+    duties, kept = duties_of(user, at), kept_by(user, at)
     return User.objects.filter(Exists(duties) | Exists(kept), pk=user.pk).exists()
 
 
@@ -75,13 +81,14 @@ def hand_over(*, actor: User, at: datetime, until: datetime | None) -> Sequence[
     """
     if until is not None and until <= at:
         raise ValidationError({"until": _("This instant is past.")})
-    own = Duty.objects.filter(user=actor)
+    own = duties_of(actor, at)
     lists = list(own.values_list("participant", "element"))
     others = Duty.objects.filter(
         participant__in={row[0] for row in lists}, element__in={row[1] for row in lists}
     ).exclude(user=actor)
     away = _away(at)
-    present = [row for row in others.select_related("user") if row.user_id not in away]
+    serving = {row.pk: set(may_serve(row, at).values_list("pk", flat=True)) for row in _participants(lists)}
+    present = [row for row in others.select_related("user") if row.user_id in serving[row.participant_id] - away]
     uncovered = set(lists) - {(row.participant_id, row.element_id) for row in present if row.function < Function.HEAD}
     if not lists or uncovered:
         raise ValidationError(_("Nobody else on the list could answer for you: name a deputy first."))
@@ -89,6 +96,10 @@ def hand_over(*, actor: User, at: datetime, until: datetime | None) -> Sequence[
     Absence.objects.create(user=actor, from_at=at, until_at=until)
     _record(None, actor, at, {"handed_over": True, "until": until.isoformat() if until else None})
     return sorted({row.user for row in present if row.function < Function.HEAD}, key=lambda user: user.name)
+
+
+def _participants(lists: Sequence[tuple[int, int]]) -> QuerySet[Organisation]:
+    return Organisation.objects.filter(pk__in={participant for participant, _element in lists})
 
 
 @transaction.atomic

@@ -66,6 +66,9 @@ def _enrol(scene: Scene, form: Any) -> Enrolled:
 
 def _enrol_words(scene: Scene, form: Any) -> Difference:
     known = User.objects.filter(email=form.cleaned_data["email"].lower()).first()
+    if known is not None and selectors.person_for(scene.viewer, known.handle, scene.at) is None:
+        # neither that there is such an account elsewhere, nor in which groups, is told by a look ahead
+        known = None
     before = [] if known is None else _seen_before(scene, known)
     return difference(selectors.held(before), [*selectors.held(before), _meant(form, form.place(), known)])
 

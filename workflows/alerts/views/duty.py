@@ -37,7 +37,7 @@ def duty(request: ViewerRequest) -> HttpResponse:
 def _show(request: ViewerRequest, hand_over_form: HandOverForm, form: DutyForm | None = None) -> HttpResponse:
     viewer, at = person_or_404(request), request.at
     kept = list(duties.kept_by(viewer, at))
-    own = Duty.objects.filter(user=viewer)
+    own = duties.duties_of(viewer, at)
     shown = {organisation.pk for organisation in kept} | set(own.values_list("participant", flat=True))
     if not shown:
         raise Http404
