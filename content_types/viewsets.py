@@ -171,7 +171,7 @@ class EditItemView(ItemFormView, EditView):
     def opened(self) -> int | None:
         """The revision that the form was opened with."""
         posted = self.request.POST.get("loaded_revision_id", "")
-        return int(posted) if posted.isascii() and posted.isdigit() else None
+        return int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 19 else None
 
     def _posted_form(self) -> ContentForm:
         form: ContentForm = self.form_class(

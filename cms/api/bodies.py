@@ -1,7 +1,8 @@
 """What an act is given by the API: the JSON twin of its form, described and read from the form's own fields."""
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from cms.administration.forms import AccessForm, CountriesField
 from cms.sharing.forms import AddressesField
 
 _MOST_BYTES = 100_000
+# the database keeps neither NUL nor one half of a pair
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 class BadBody(Exception):
@@ -121,11 +124,27 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
         raise BadBody({"body": f"At most {_MOST_BYTES} bytes."})
     try:
         found = json.loads(raw) if raw.strip() else {}
-    except ValueError as error:
-        raise BadBody({"body": "Not JSON."}) from error
+    except (ValueError, RecursionError) as error:
+        raise BadBody({"body": "Not JSON, or nested too deep."}) from error
     if not isinstance(found, dict):
         raise BadBody({"body": "Must be a JSON object."})
+    unfit = [name for name, value in found.items() if any(map(_NO_TEXT.search, _texts_in([name, value])))]
+    if unfit:
+        names = [name.encode("ascii", "backslashreplace").decode() for name in unfit]
+        raise BadBody(dict.fromkeys(names, "No text: it has the character NUL, or one half of a surrogate pair."))
     return found
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, dict):
+            waiting += [*one, *one.values()]
 
 
 def data_for(form: Any, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,8 +161,6 @@ def data_for(form: Any, body: Mapping[str, Any]) -> dict[str, Any]:
             errors[name] = f"There is no such part; there are: {known}."
         elif not kind_of(form.fields[name]).fits(value):
             errors[name] = f"Must be {kind_of(form.fields[name]).words}."
-        elif "\x00" in str(value):
-            errors[name] = "The character NUL cannot be kept."
     if errors:
         raise BadBody(errors)
     data = {name: kind_of(form.fields[name]).read(value) for name, value in given.items()}
