@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connections
 
 from search.benchmark.corpus import Corpus
-from search.benchmark.publishing import Instants, follow, note_changes, publish, waits
+from search.benchmark.publishing import Instants, follow, publish, waits
 from search.benchmark.subjects import Subject
 from search.engines.base import Access, EngineQuery
 from search.engines.elastic.connection import client
@@ -35,8 +35,6 @@ def under_load(load: Load, corpus: Corpus) -> dict[str, Any]:
     """Have eight processes search for some seconds while another publishes, and where items are copied one does that as
     the worker does; return times of first pages with facets, searches a second, and how long it took from when writing
     an item began until searches find it."""
-    if load.subject.copied:
-        note_changes(load.subject.using)
     # a connection cannot be shared with a child
     connections.close_all()
     context = multiprocessing.get_context("fork")

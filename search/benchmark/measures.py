@@ -22,6 +22,8 @@ from search.benchmark.corpus import (
     tokens,
 )
 from search.benchmark.load import Load, under_load
+from search.benchmark.publishing import note_changes
+from search.benchmark.rebuilding import rebuilt
 from search.benchmark.subjects import ElasticSubject, Subject, memory, subject
 from search.engines.base import Access, EngineQuery, EngineResult
 from search.entries import EntryRow
@@ -58,13 +60,14 @@ class Times:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What is to be measured: which engine over how many entries, short ones or usual ones; how often each search runs;
-    whether with many clients at once, too."""
+    whether with many clients at once, too; whether the external index is built anew in the end."""
 
     engine: str
     items: int
     short: bool
     repeats: int
     load: bool
+    rebuild: bool = False
 
 
 def measure(plan: Plan) -> dict[str, Any]:
@@ -85,9 +88,13 @@ def measure(plan: Plan) -> dict[str, Any]:
         }
         figures["memory_bytes"] = memory(asked.using, plan.engine)
         figures["load_average"] = [round(value, 1) for value in getloadavg()]
+        if asked.copied:
+            note_changes(asked.using)
         if plan.load:
             queries = [asked_for(text, facets=True) for text in PROBES.values()]
             figures["under_load"] = under_load(Load(asked, queries, access), corpus)
+        if plan.rebuild and isinstance(asked, ElasticSubject):
+            figures["rebuild"] = rebuilt(asked.alias)
     return figures
 
 

@@ -61,6 +61,7 @@ class ScratchIndex:
 
     def __init__(self, using: str, alias: str) -> None:
         self.using = using
+        self.alias = alias
         self.name = f"{alias}-1"
         self._engine = Alone(using, alias)
         self._unfiltered = Unfiltered(using, alias)
@@ -118,7 +119,9 @@ def scratch_index(using: str) -> Iterator[ScratchIndex]:
         )
         yield ScratchIndex(using, alias)
     finally:
-        writer().indices.delete(index=made, ignore_unavailable=True)
+        # where it was built anew it has another name
+        for name in writer().indices.get(index=f"{alias}-*").body:
+            writer().indices.delete(index=name)
 
 
 def action_of(row: EntryRow, index: str) -> dict[str, Any]:

@@ -81,6 +81,7 @@ class ElasticSubject:
 
     def __init__(self, index: ScratchIndex) -> None:
         self.using = index.using
+        self.alias = index.alias
         self._index = index
         self._beneath = PostgresSubject(index.using)
         self.search = index.search

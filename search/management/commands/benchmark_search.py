@@ -11,6 +11,9 @@ from search.benchmark.outside import KeptOut
 from search.benchmark.publishing import NeverFound
 from search.engines import ENGINES
 
+# parts of the figures that options ask for
+_OPTIONAL = ("under_load", "rebuild")
+
 
 class Command(BaseCommand):
     """Print median and p95 of searches without and with the audience filter, and with facets."""
@@ -19,7 +22,8 @@ class Command(BaseCommand):
         "Builds invented entries in a scratch database (and, with elasticsearch, in a scratch index on the servers of "
         "ELASTICSEARCH_URL), times searches of officers and prints a table: what the audience filter and facets cost, "
         "what many tokens cost, whether a word that only hidden items have can be told from an absent one, entries "
-        "written a second, sizes, memory; with --load also eight clients at once while items are published. Real data "
+        "written a second, sizes, memory; with --load also eight clients at once while items are published, with "
+        "--rebuild how many entries a second rebuild_index copies. Real data "
         "are not touched."
     )
     requires_migrations_checks = False
@@ -31,13 +35,20 @@ class Command(BaseCommand):
         parser.add_argument("--short", action="store_true", help="short texts: about 50 words, not 180")
         parser.add_argument("--repeats", type=int, default=REPEATS, help=f"times each search runs (default {REPEATS})")
         parser.add_argument("--load", action="store_true", help="measure eight clients at once, too")
+        parser.add_argument(
+            "--rebuild", action="store_true", help="with elasticsearch: build the index anew at the end"
+        )
         parser.add_argument("--json", action="store_true", help="print figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure and print."""
         if options["items"] < 1 or options["repeats"] < 2:
             raise CommandError("--items must be at least 1, --repeats at least 2.")
-        plan = Plan(**{name: options[name] for name in ("engine", "items", "short", "repeats", "load")})
+        plan = Plan(**{name: options[name] for name in ("engine", "items", "short", "repeats", "load", "rebuild")})
+        if plan.rebuild and plan.engine != "elasticsearch":
+            raise CommandError(
+                "--rebuild is for --engine elasticsearch: what PostgreSQL writes a second is told anyway."
+            )
         try:
             figures = measure(plan)
         except (KeptOut, NeverFound) as error:
@@ -65,7 +76,7 @@ def _table(figures: dict[str, Any]) -> str:
             f"word that stands nowhere: {_pair(both['absent'])}; ratio {both['ratio']:.2f}",
             f"entries written per second: {figures['entries_per_second']:,}; size {figures['bytes'] / 1e6:,.0f} MB",
             "memory in MB: " + ", ".join(f"{name} {size / 1e6:,.0f}" for name, size in figures["memory_bytes"].items()),
-            *(f"{name}: {value}" for name, value in figures.get("under_load", {}).items()),
+            *(f"{name}: {value}" for part in _OPTIONAL for name, value in figures.get(part, {}).items()),
         ]
     )
 

@@ -35,7 +35,12 @@ FILTERS = [
     ),
     Filters(year=("2026",), published_from=datetime(2026, 1, 1, tzinfo=UTC), own=(("kind", ("a", "b")),)),
     Filters(only=(1, 2), without=(3,), published_before=datetime(2027, 1, 1, tzinfo=UTC)),
-    Filters(without_owner=("harbour-police",), without_country=("MA",)),
+    Filters(
+        without_owner=("harbour-police",),
+        without_country=("MA",),
+        without_element=("return",),
+        without_type=("bulletin",),
+    ),
 ]
 MATCHES: list[Match] = ["all", "any"]
 SORTS: list[Sort] = ["relevance", "date", "country"]
