@@ -61,7 +61,11 @@ def test_one_act_hands_over_and_one_takes_it_back(network: Network, client: Clie
 
 
 def test_nobody_leaves_the_list_without_anybody_to_answer(network: Network) -> None:
-    Duty.objects.create(participant=network.france, element=element(), function=1, user=network.french)
+    left = make_person(network.france, Role.APPROVER)
+    left.memberships.update(valid_until=current_instant().date() - timedelta(days=1))
+    reading, head = make_person(network.france, Role.OFFICER), make_person(network.france, Role.APPROVER)
+    for user, function in ((network.french, 1), (left, 2), (reading, 2), (head, 3)):
+        Duty.objects.create(participant=network.france, element=element(), function=function, user=user)
     with pytest.raises(ValidationError):
         duties.hand_over(actor=network.french, at=current_instant(), until=None)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cms.audit.enums import Event
@@ -13,8 +13,10 @@ from cms.elements.models import Element
 from cms.organisations.enums import READING_ROLES, Role
 from cms.organisations.models import Membership, Organisation
 from cms.organisations.selectors import valid_memberships
+from cms.organisations.standing import counting_on
 from cms.sharing.exceptions import NotAllowed
 from cms.users.models import User
+from cms.users.selectors import accounts_in_good_standing
 from workflows.alerts.enums import Function
 from workflows.alerts.models import Absence, Duty
 from workflows.trail import record_act
@@ -42,11 +44,8 @@ def on_duty(user: User, at: datetime) -> bool:
 
 def may_serve(participant: Organisation, at: datetime) -> QuerySet[User]:
     """Return the people of the participant who read, by name: whoever may be put on its duty list."""
-    day = at.date()
     rows = Membership.objects.filter(organisation__lineage__0=participant.pk, role__in=READING_ROLES)
-    rows = rows.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day))
-    rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
-    return User.objects.filter(pk__in=rows.values("user"), is_active=True).order_by("name", "pk")
+    return User.objects.filter(pk__in=counting_on(rows, at).values("user"), is_active=True).order_by("name", "pk")
 
 
 @transaction.atomic
@@ -87,19 +86,25 @@ def hand_over(*, actor: User, at: datetime, until: datetime | None) -> Sequence[
         participant__in={row[0] for row in lists}, element__in={row[1] for row in lists}
     ).exclude(user=actor)
     away = _away(at)
-    serving = {row.pk: set(may_serve(row, at).values_list("pk", flat=True)) for row in _participants(lists)}
-    present = [row for row in others.select_related("user") if row.user_id in serving[row.participant_id] - away]
-    uncovered = set(lists) - {(row.participant_id, row.element_id) for row in present if row.function < Function.HEAD}
-    if not lists or uncovered:
+    present = [row for row in _answering(others, at) if row.user_id not in away]
+    if not lists or set(lists) - {(row.participant_id, row.element_id) for row in present}:
         raise ValidationError(_("Nobody else on the list could answer for you: name a deputy first."))
     Absence.objects.filter(user=actor).filter(Q(until_at__isnull=True) | Q(until_at__gt=at)).delete()
     Absence.objects.create(user=actor, from_at=at, until_at=until)
     _record(None, actor, at, {"handed_over": True, "until": until.isoformat() if until else None})
-    return sorted({row.user for row in present if row.function < Function.HEAD}, key=lambda user: user.name)
+    return sorted({row.user for row in present}, key=lambda user: user.name)
 
 
-def _participants(lists: Sequence[tuple[int, int]]) -> QuerySet[Organisation]:
-    return Organisation.objects.filter(pk__in={participant for participant, _element in lists})
+def _answering(duties: QuerySet[Duty], at: datetime) -> QuerySet[Duty]:
+    """Return those of the contact points and deputies who may acknowledge for their participant today."""
+    approving = Membership.objects.filter(
+        user=OuterRef("user"),
+        organisation__lineage__0=OuterRef("participant"),
+        competences__element=OuterRef("element"),
+        role=Role.APPROVER,
+    )
+    rows = duties.filter(Exists(counting_on(approving, at)), user__in=accounts_in_good_standing(at))
+    return rows.filter(function__lt=Function.HEAD).select_related("user")
 
 
 @transaction.atomic

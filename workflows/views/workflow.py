@@ -12,6 +12,7 @@ from wagtail.admin import messages
 from cms.elements.models import Element
 from cms.organisations.enums import Role
 from cms.organisations.models import Organisation
+from cms.organisations.selectors import holds_role
 from cms.sharing.tokens import MembershipReach
 from cms.users.http import ViewerRequest
 from workflows import validation
@@ -37,6 +38,7 @@ def workflow(request: ViewerRequest) -> HttpResponse:
         "way": _way(form.cleaned_data["element"], form.cleaned_data["owner"], frames) if form.is_valid() else None,
         "elements": _settings(request, list(elements), frames),
         "rules": Frame.choices,
+        "sets_clocks": holds_role(request.viewer, [Role.CURATOR], request.at),
     }
     return render(request, "workflows/workflow.html", context, status=200 if form.is_valid() else 400)
 
