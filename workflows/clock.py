@@ -4,8 +4,9 @@ Items are taken under their locks, some in one transaction, and each alone where
 dies in between leaves the rest due.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import WorkflowState
 
 from cms.audit.enums import Event
+from cms.core.batches import until_none_left
 from cms.core.snapshot import one_snapshot
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.expiry import expire
@@ -22,9 +24,9 @@ from workflows.models import Schedule
 from workflows.plans import forget_approval, published
 from workflows.publication import Approved, publish
 from workflows.services import begin_review
+from workflows.signals import item_unscheduled
 from workflows.trail import record_item
 
-from workflows.signals import item_unscheduled
 BATCH = 100
 # how many are published in one transaction: statements for many cost little more than for one
 TOGETHER = 25
@@ -33,14 +35,7 @@ _WITH_PLAN = ("approved_revision", "approved_by", "sharing__page", "sharing__ele
 
 def run_due(*, at: datetime, batch: int = BATCH) -> int:
     """Do everything that is due at the instant; return how many items were taken."""
-    return _until_nothing(publish_due, at, batch) + _until_nothing(expire_due, at, batch)
-
-
-def _until_nothing(step: Callable[..., int], at: datetime, batch: int) -> int:
-    done = 0
-    while taken := step(at=at, limit=batch):
-        done += taken
-    return done
+    return sum(until_none_left(partial(take, at=at, limit=batch)) for take in (publish_due, expire_due))
 
 
 def publish_due(*, at: datetime, limit: int = BATCH) -> int:
@@ -116,13 +111,13 @@ def _review_again(plan: Schedule, why: str, at: datetime) -> None:
     # read afresh: what was tried has changed the row that stands in the plan
     sharing, version = Sharing.objects.get(pk=plan.sharing_id), plan.approved_revision_id
     plan.publish_at = None
-    newest = sharing.page.specific.get_latest_revision_as_object()
-    item_unscheduled.send(sender=Sharing, sharing=sharing, page=newest, at=at)
     forget_approval(plan, note=why[:500])
     record_item(sharing, Event.ITEM_UNSCHEDULED, actor=None, at=at, version=version, reason=why)
     asked = WorkflowState.objects.filter(object_id=str(sharing.page_id), base_content_type__model="page")
     last = asked.select_related("requested_by").order_by("-created_at", "-pk").first()
     begin_review(sharing=sharing, requested_by=last and last.requested_by, at=at)
+    newest = sharing.page.specific.get_latest_revision_as_object()
+    item_unscheduled.send(sender=Sharing, sharing=sharing, page=newest, at=at)
 
 
 def expire_due(*, at: datetime, limit: int = BATCH) -> int:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from cms.core.batches import until_none_left
 from cms.core.instants import day_of
 from cms.sharing.models import Sharing
 from cms.sharing.rules import holders
@@ -19,10 +21,7 @@ BATCH = 200
 
 def remind(*, at: datetime, batch: int = BATCH) -> int:
     """Tell who has to review what is due and was not told of; return how many items there were."""
-    told = 0
-    while rows := _remind(at, batch):
-        told += rows
-    return told
+    return until_none_left(partial(_remind, at, batch))
 
 
 @transaction.atomic

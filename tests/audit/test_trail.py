@@ -26,7 +26,7 @@ from cms.sharing import services
 from cms.sharing.models import Proposal, Recipient, Sharing
 from cms.users.models import Terms, TermsAcceptance, User
 from cms.users.services import accept_terms
-from tests.factories import NOW, make_organisation, make_participant, make_person, make_user
+from tests.factories import NOW, make_organisation, make_participant, make_person, make_user, publish_sharing
 from tests.factories.rows import make_bare_item, make_bare_pages
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +130,7 @@ def acts_on_items(owner: Organisation, decider: User, author: User) -> dict[str,
         "propose": lambda: services.propose(
             sharing=draft, marking="RED", state="owner", targets=[], actor=author, at=LATER
         ),
-        "publish": lambda: services.apply_at_publication(sharing=draft, **by),
+        "publish": lambda: publish_sharing(sharing=draft, **by),
         "revoke": lambda: services.revoke(recipient=recipient, **by),
         "narrow": lambda: services.narrow(sharing=row, state="owner", **by),
         "withdraw": lambda: services.withdraw(sharing=row, **by),

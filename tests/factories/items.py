@@ -12,7 +12,7 @@ from cms.elements.models import Element
 from cms.organisations.models import Organisation, WorkingGroup
 from cms.sharing.enums import Marking, SharingState
 from cms.sharing.models import Recipient, Sharing
-from cms.sharing.services import Target, create_sharing, lock, write_audience
+from cms.sharing.services import Publication, Target, apply_to_many, create_sharing, lock, write_audience
 from cms.sharing.signals import items_changed
 from cms.users.models import User
 from content_types.models import Bulletin, ItemFolder
@@ -158,3 +158,9 @@ def set_facts(sharing: Sharing, facts: ItemFacts, *, at: datetime = NOW) -> Shar
 def page_of(sharing: Sharing) -> Page:
     """Return the item's page, read afresh."""
     return Page.objects.get(pk=sharing.page_id).specific
+
+
+@transaction.atomic
+def publish_sharing(*, sharing: Sharing, actor: User, at: datetime) -> None:
+    """Do with one item's sharing what its publication does, as if this person published it."""
+    apply_to_many([Publication(lock(sharing.pk), actor)], at=at)

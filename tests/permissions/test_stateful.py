@@ -29,7 +29,15 @@ from cms.sharing.selectors import network_facts, person_facts
 from cms.sharing.services import Target
 from cms.users.models import User
 from tests.documents.making import give_pictures, make_file
-from tests.factories import NOW, make_group, make_item, make_organisation, make_participant, make_person
+from tests.factories import (
+    NOW,
+    make_group,
+    make_item,
+    make_organisation,
+    make_participant,
+    make_person,
+    publish_sharing,
+)
 from tests.factories.items import page_of
 from tests.permissions.profiles import THOROUGH, examples
 from tests.permissions.surfaces import ANSWERING, ITEM_BY_ITEM, Viewer, by_site, writes_for
@@ -326,7 +334,7 @@ class Network(RuleBasedStateMachine):
 
     def publication_applied(self, number: int) -> None:
         self.check(same)
-        self.act(same, services.apply_at_publication, sharing=self.item(number), actor=self.person(APPROVER))
+        self.act(same, publish_sharing, sharing=self.item(number), actor=self.person(APPROVER))
 
     @rule(number=ITEMS)
     def move_the_page(self, number: int) -> None:

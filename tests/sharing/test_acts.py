@@ -13,7 +13,7 @@ from cms.sharing.exceptions import AboveCeiling, NotAllowed
 from cms.sharing.models import Recipient, Sharing
 from cms.sharing.signals import items_changed
 from cms.users.models import User
-from tests.factories import make_group, make_organisation, make_participant, make_person
+from tests.factories import make_group, make_organisation, make_participant, make_person, publish_sharing
 from tests.factories.items import Named, target
 from tests.factories.rows import make_bare_item
 from tests.sharing.looking import LATER, events, exact, fresh, refused
@@ -179,6 +179,14 @@ def test_a_marking_changed_meanwhile_is_looked_at_again(owner: Organisation, dec
     refused(ValidationError, services.change_marking, sharing=stale, marking="RED", actor=decider)
 
 
+def test_the_same_marking_is_no_change_and_the_deciders_to_ask_for(
+    owner: Organisation, approver: User, decider: User
+) -> None:
+    wish: dict[str, Any] = {"sharing": make_bare_item(owner=owner, marking="AMBER"), "marking": "AMBER", "reason": "r"}
+    refused(NotAllowed, services.change_marking, actor=approver, **wish)
+    refused(ValidationError, services.change_marking, actor=decider, **wish)
+
+
 # ---------------------------------------------------------------- quarantine
 
 
@@ -208,6 +216,15 @@ def test_quarantine_hides_and_its_end_restores(owner: Organisation, approver: Us
     ]
 
 
+def test_only_what_is_published_goes_into_quarantine_and_only_what_is_there_comes_out(
+    owner: Organisation, approver: User
+) -> None:
+    auditor = make_person(owner.parent, "auditor")  # type: ignore[arg-type]
+    draft, row = make_bare_item(owner=owner, live=False), make_bare_item(owner=owner)
+    refused(ValidationError, services.quarantine, sharing=draft, actor=approver, reason="a name")
+    refused(ValidationError, services.end_quarantine, sharing=row, actor=auditor)
+
+
 # ---------------------------------------------------------------- what every act has in common
 
 
@@ -224,7 +241,7 @@ def every_act(owner: Organisation) -> dict[str, tuple[Callable[..., None], dict[
         "loosen": (services.change_marking, {"sharing": row, "marking": "GREEN", "reason": "r"}),
         "quarantine": (services.quarantine, {"sharing": row, "reason": "r"}),
         "end quarantine": (services.end_quarantine, {"sharing": hidden}),
-        "publish": (services.apply_at_publication, {"sharing": row}),
+        "publish": (publish_sharing, {"sharing": row}),
     }
 
 

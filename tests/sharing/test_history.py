@@ -16,7 +16,7 @@ from cms.sharing.history import facts_at
 from cms.sharing.models import FactsRecord, Sharing
 from cms.sharing.querysets import facts_of
 from cms.users.models import User
-from tests.factories import NOW, hours, make_group, make_participant, make_person
+from tests.factories import NOW, hours, make_group, make_participant, make_person, publish_sharing
 from tests.factories.items import target
 from tests.factories.rows import make_bare_item
 from tests.sharing.looking import fresh
@@ -76,7 +76,7 @@ def test_dates_of_recipients_are_kept(owner: Organisation, decider: User) -> Non
 
 def test_an_act_without_a_change_of_facts_leaves_no_record(owner: Organisation, approver: User) -> None:
     row = make_bare_item(owner=owner)
-    services.apply_at_publication(sharing=row, actor=approver, at=NOW + hours(1))
+    publish_sharing(sharing=row, actor=approver, at=NOW + hours(1))
     assert row.history.count() == 1
 
 

@@ -12,7 +12,7 @@ from cms.sharing import services
 from cms.sharing.exceptions import AboveCeiling, NotAllowed
 from cms.sharing.models import Sharing
 from cms.users.models import User
-from tests.factories import NOW, element, make_item, make_organisation, make_participant, make_person
+from tests.factories import NOW, element, make_item, make_organisation, make_participant, make_person, publish_sharing
 from tests.factories.items import target
 from tests.factories.rows import make_bare_item
 from tests.sharing.looking import LATER, events, exact, fresh, refused
@@ -73,7 +73,7 @@ def test_a_proposal_changes_nothing_until_it_is_applied(owner: Organisation, app
     named = target(friend)
     services.propose(at=LATER, use_limits=["H2"], copies_allowed=False, **proposal(row, author, targets=[named]))
     assert (fresh(row).audience, fresh(row).state, fresh(row).recipients.count()) == (before, "owner", 0)
-    services.apply_at_publication(sharing=row, actor=approver, at=LATER)
+    publish_sharing(sharing=row, actor=approver, at=LATER)
     applied = fresh(row)
     assert (applied.state, applied.marking, applied.use_limits, applied.copies_allowed, applied.first_shared_at) == (
         "restricted",
@@ -97,30 +97,31 @@ def test_the_last_proposal_counts(owner: Organisation, approver: User) -> None:
     first, second = target(make_participant()), target(make_participant())
     services.propose(at=LATER, **proposal(row, approver, targets=[first]))
     services.propose(at=LATER, **proposal(row, approver, targets=[second]))
-    services.apply_at_publication(sharing=row, actor=approver, at=LATER)
+    publish_sharing(sharing=row, actor=approver, at=LATER)
     assert [named.target_id for named in fresh(row).recipients.all()] == [second.target_id]
+    assert fresh(row).copies_allowed
 
 
 def test_later_publications_leave_the_sharing_as_it_is(owner: Organisation, approver: User) -> None:
     row = make_item(owner=owner, state="withdrawn", marking="RED")
     services.propose(at=LATER, **proposal(row, approver, marking="CLEAR", state="network", targets=[]))
-    services.apply_at_publication(sharing=row, actor=approver, at=LATER)
+    publish_sharing(sharing=row, actor=approver, at=LATER)
     assert (fresh(row).state, fresh(row).marking, fresh(row).first_shared_at) == ("withdrawn", "RED", NOW)
 
 
 @pytest.mark.parametrize("role", ["officer", "author", "liaison_officer", "national_admin"])
 def test_only_approver_and_decider_publish(owner: Organisation, role: str) -> None:
     row = make_item(owner=owner, live=False)
-    refused(NotAllowed, services.apply_at_publication, sharing=row, actor=make_person(owner, role))
+    refused(NotAllowed, publish_sharing, sharing=row, actor=make_person(owner, role))
 
 
 def test_a_curator_publishes_what_the_commission_owns_alone(owner: Organisation) -> None:
     commission = make_organisation("commission")
     curator = make_person(commission, "curator")
     own = make_item(owner=make_organisation("unit", commission), live=False)
-    services.apply_at_publication(sharing=own, actor=curator, at=LATER)
+    publish_sharing(sharing=own, actor=curator, at=LATER)
     assert fresh(own).first_shared_at == LATER
-    refused(NotAllowed, services.apply_at_publication, sharing=make_item(owner=owner, live=False), actor=curator)
+    refused(NotAllowed, publish_sharing, sharing=make_item(owner=owner, live=False), actor=curator)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,7 @@ def test_public_needs_two_deciders(owner: Organisation, approver: User, decider:
     Organisation.objects.update(ceiling=Ceiling.PUBLIC)
     row = make_item(owner=owner, live=False)
     services.propose(at=LATER, **proposal(row, approver, marking="CLEAR", state="public"))
-    refused(ValidationError, services.apply_at_publication, sharing=row, actor=approver)
+    refused(ValidationError, publish_sharing, sharing=row, actor=approver)
     live = make_item(owner=owner, marking="CLEAR", state="network")
     refused(ValidationError, services.widen, sharing=live, state="public", actor=decider, reason="asked for")
 
@@ -175,7 +176,7 @@ def test_the_strictest_ceiling_holds(
     services.propose(at=LATER, **proposal(draft, approver, marking="CLEAR", state=state))
     live = make_bare_item(owner=owner, marking="CLEAR")
     acts: list[Callable[[], None]] = [
-        lambda: services.apply_at_publication(sharing=draft, actor=approver, at=LATER),
+        lambda: publish_sharing(sharing=draft, actor=approver, at=LATER),
         lambda: services.widen(sharing=live, state=state, actor=decider, at=LATER, reason="asked for"),
     ]
     assert [done(act) for act in acts] == [STATES.index(state) <= STATES.index(highest)] * 2

@@ -18,7 +18,16 @@ from cms.sharing.models import Recipient, Sharing
 from cms.sharing.querysets import facts_of
 from cms.sharing.tokens import audience
 from cms.users.models import User
-from tests.factories import NOW, element, make_item, make_membership, make_organisation, make_participant, make_person
+from tests.factories import (
+    NOW,
+    element,
+    make_item,
+    make_membership,
+    make_organisation,
+    make_participant,
+    make_person,
+    publish_sharing,
+)
 from tests.factories.items import page_of, target
 from tests.factories.rows import make_bare_item
 from tests.sharing.connections import apart, elsewhere, one_before_the_other
@@ -106,7 +115,7 @@ def test_publishing_beside_narrowing(owner: Organisation, approver: User) -> Non
             page = page_of(row)
             page.title = "A second version"
             page.save_revision(user=None).publish(skip_permission_checks=True)
-            services.apply_at_publication(sharing=row, actor=approver, at=LATER)
+            publish_sharing(sharing=row, actor=approver, at=LATER)
 
     one_before_the_other(lambda: services.narrow(sharing=row, state="owner", actor=approver, at=LATER), publish)
     assert (fresh(row).state, exact(fresh(row)), page_of(row).title) == ("owner", True, "A second version")

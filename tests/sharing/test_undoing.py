@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from cms.audit.enums import Event
 from cms.audit.models import AuditEvent
@@ -17,7 +17,7 @@ from cms.sharing.models import Sharing, Supersession
 from cms.sharing.querysets import facts_of
 from cms.users.models import User
 from search.models import SearchEntry
-from tests.factories import NOW, make_item, make_organisation, make_participant, make_person
+from tests.factories import NOW, make_item, make_organisation, make_participant, make_person, publish_sharing
 from tests.factories.items import page_of, target
 from tests.factories.rows import make_bare_item
 from tests.sharing.looking import events, exact, fresh, refused
@@ -39,7 +39,7 @@ def publish(row: Sharing, approver: User, text: str) -> None:
     page = page_of(row)
     page.title = text
     page.save_revision().publish(skip_permission_checks=True)
-    services.apply_at_publication(sharing=row, actor=approver, at=NOW)
+    publish_sharing(sharing=row, actor=approver, at=NOW)
 
 
 @pytest.fixture
@@ -48,7 +48,14 @@ def first(owner: Organisation, author: User, approver: User) -> Sharing:
     row = make_item(owner=owner, author=author, live=False)
     targets = [target(make_participant())]
     services.propose(
-        sharing=row, marking="GREEN", state="restricted", targets=targets, actor=author, at=NOW, use_limits=["H1"]
+        sharing=row,
+        marking="GREEN",
+        state="restricted",
+        targets=targets,
+        actor=author,
+        at=NOW,
+        use_limits=["H1"],
+        copies_allowed=False,
     )
     publish(row, approver, "one")
     return fresh(row)
@@ -60,7 +67,7 @@ def read(row: Sharing, person: User, *, at: Any = NOW) -> None:
 
 
 def test_a_first_publication_becomes_a_draft_again(owner: Organisation, first: Sharing, approver: User) -> None:
-    reader, version = make_person(owner), first.page.live_revision_id
+    reader, version, other = make_person(owner), first.page.live_revision_id, make_item(owner=owner)
     read(first, reader)
     read(first, approver)
     assert (first.state, SearchEntry.objects.filter(uuid=first.uuid).exists()) == ("restricted", True)
@@ -75,7 +82,8 @@ def test_a_first_publication_becomes_a_draft_again(owner: Organisation, first: S
     )
     assert (undone.recipients.filter(revoked_at=None).count(), exact(undone, SOON)) == (0, True)
     assert not SearchEntry.objects.filter(uuid=first.uuid).exists()
-    assert undone.page.first_published_at is None
+    assert (undone.page.first_published_at, undone.copies_allowed) == (None, True)
+    assert fresh(other).page.first_published_at is not None
     assert events()[-1] == ("publication_undone", approver.pk, "sharing.undo_publication", "")
     assert AuditEvent.objects.latest("pk").details == {
         "first": True,
@@ -103,6 +111,14 @@ def test_a_later_publication_gives_way_to_the_version_before_it(first: Sharing, 
     publish(first, approver, "three")
     services.undo_publication(sharing=first, actor=approver, at=SOON)
     assert Page.objects.get(pk=first.page_id).title == "one"
+
+
+def test_it_is_said_where_the_version_before_is_not_there_any_more(first: Sharing, approver: User) -> None:
+    before = first.page.live_revision_id
+    publish(first, approver, "two")
+    Revision.objects.filter(pk=before).delete()
+    with pytest.raises(ValidationError, match="not there any more"):
+        services.undo_publication(sharing=first, actor=approver, at=SOON)
 
 
 def test_it_can_be_undone_within_a_minute_and_once(first: Sharing, approver: User) -> None:

@@ -1,10 +1,12 @@
 """The clock of requests for disclosure: it reminds, and never answers."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
 
+from cms.core.batches import until_none_left
 from cms.core.instants import day_of
 from cms.sharing.telling import tell
 from workflows.disclosures import kinds
@@ -20,10 +22,7 @@ BATCH = 100
 def remind(*, at: datetime, batch: int = BATCH) -> int:
     """Remind deciders some days before an answer is needed and once the day has gone by; tell then whoever asked, too.
     Return how many requests there were."""
-    told = 0
-    while rows := _remind(at, batch):
-        told += rows
-    return told
+    return until_none_left(partial(_remind, at, batch))
 
 
 @transaction.atomic

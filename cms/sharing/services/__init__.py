@@ -17,7 +17,7 @@ from cms.sharing.services.pending import (
     propose_transfer,
     take_back,
 )
-from cms.sharing.services.publishing import Publication, apply_at_publication, apply_to_many
+from cms.sharing.services.publishing import Publication, apply_to_many
 from cms.sharing.services.quarantining import end_quarantine, quarantine
 from cms.sharing.services.rehearsing import rehearse
 from cms.sharing.services.superseding import end_supersession, supersede
@@ -30,7 +30,6 @@ __all__ = [
     "ManyRefused",
     "Publication",
     "Target",
-    "apply_at_publication",
     "apply_to_many",
     "change_draft_facts",
     "change_facts",

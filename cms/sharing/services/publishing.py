@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cms.audit.enums import Event
@@ -18,7 +17,7 @@ from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Proposal, Sharing
 from cms.sharing.querysets import fetch_facts
 from cms.sharing.rules import allowed
-from cms.sharing.services.acting import entry_of, lock, write_audience
+from cms.sharing.services.acting import entry_of, write_audience
 from cms.sharing.services.naming import add_recipients
 from cms.sharing.signals import items_changed
 from cms.sharing.targets import target_of
@@ -34,12 +33,6 @@ class Publication:
 
     sharing: Sharing
     actor: User
-
-
-@transaction.atomic
-def apply_at_publication(*, sharing: Sharing, actor: User, at: datetime) -> None:
-    """Lock one item and do with it what `apply_to_many` does with many."""
-    apply_to_many([Publication(lock(sharing.pk), actor)], at=at)
 
 
 def apply_to_many(publications: Sequence[Publication], *, at: datetime) -> None:

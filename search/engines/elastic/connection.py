@@ -54,6 +54,11 @@ def writer() -> Elasticsearch:
     return client().options(request_timeout=WRITE_SECONDS)
 
 
+def glancing() -> Elasticsearch:
+    """Return the client for looking at the index before a search, which must leave the search itself time."""
+    return client().options(request_timeout=settings.ELASTICSEARCH_TIMEOUT / 4000)
+
+
 def unanswered(error: Exception) -> bool:
     """Return whether the far side is away or overloaded, rather than refusing what it was given."""
     status = _SERVER_ERROR

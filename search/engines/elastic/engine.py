@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
+from elasticsearch import Elasticsearch
 
 from cms.core.prepared import prepared_cursor
 from search.engines.base import Access, EngineQuery, EngineResult, Filters
@@ -17,7 +18,7 @@ from search.engines.cursors import Cursor, read_cursor, write_cursor
 from search.engines.elastic.answers import Answer, Found, read, read_frequencies
 from search.engines.elastic.bodies import Keys, Question, bodies, bonus, frequencies_body
 from search.engines.elastic.breaker import Breaker
-from search.engines.elastic.connection import FarSideErrors, checked, client, told, unanswered
+from search.engines.elastic.connection import FarSideErrors, checked, client, glancing, told, unanswered
 from search.engines.elastic.joining import (
     Key,
     Place,
@@ -60,7 +61,7 @@ class ElasticEngine:
         self._using = using
         self._alias = alias or settings.ELASTICSEARCH_INDEX
         self._postgres = PostgresEngine(using)
-        self._watch = Watch(using, self._alias)
+        self._watch = Watch(using, self._alias, self.looking)
         self.breaker = Breaker()
 
     def search(self, asked: EngineQuery, access: Access) -> EngineResult:
@@ -76,11 +77,19 @@ class ElasticEngine:
         except FarSideErrors as error:
             self._note_failure(error)
             result = None
-        return result or self.instead(asked, access)
+        return result or self._postgres.search(asked, access)
 
-    def instead(self, asked: EngineQuery, access: Access) -> EngineResult:
-        """Return what PostgreSQL answers where the index does not."""
-        return self._postgres.search(asked, access)
+    def asking(self) -> Elasticsearch:
+        """Return the client that searches."""
+        return client()
+
+    def looking(self) -> Elasticsearch:
+        """Return the client that looks at the index before a search."""
+        return glancing()
+
+    def kept_out(self) -> Sequence[str]:
+        """Return the markings of which the index has no copy."""
+        return settings.ELASTICSEARCH_KEPT_OUT
 
     def _note_failure(self, error: Exception) -> None:
         if not unanswered(error):
@@ -94,7 +103,7 @@ class ElasticEngine:
         """Return the answer of the index, joined with the database's for what is withheld from it; None where the index
         is not to be asked. Raises errors of the far side, and OutOfStep."""
         after = read_cursor(asked.after, order_of(asked)) if asked.after else None
-        state = state_for(access, self._using)
+        state = state_for(access, self.kept_out(), self._using)
         size = (asked.limit if after else asked.offset + asked.limit) + 1
         if state.serving is None or state.withheld is None or size > DEEPEST:
             return None
@@ -141,7 +150,7 @@ class ElasticEngine:
         searches: list[Mapping[str, Any]] = []
         for body in searched:
             searches += [{}, body]
-        answered = client().msearch(index=self._alias, searches=searches).body["responses"]
+        answered = self.asking().msearch(index=self._alias, searches=searches).body["responses"]
         responses = [checked(response) for response in answered]
         if self.breaker.succeeded():
             logger.warning("Elasticsearch answers again.")

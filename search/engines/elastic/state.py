@@ -2,16 +2,15 @@
 because their copies may be out of date, or are kept out."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
+from elasticsearch import Elasticsearch
 
 from cms.core.prepared import prepared_cursor
 from search.engines.base import Access
-from search.engines.elastic.connection import client
 from search.engines.elastic.definition import definition, differences
 from search.external import WATERMARK, ExternalIndex
 
@@ -62,10 +61,11 @@ class State:
     withheld: Sequence[int] | None
 
 
-def state_for(access: Access, using: str = DEFAULT_DB_ALIAS) -> State:
-    """Return the state at the instant of the access, in one statement."""
+def state_for(access: Access, kept_out: Sequence[str], using: str = DEFAULT_DB_ALIAS) -> State:
+    """Return the state at the instant of the access, in one statement; `kept_out` are the markings that are never sent
+    outside."""
     with prepared_cursor(using) as cursor:
-        cursor.execute(_STATE, {"kept_out": settings.ELASTICSEARCH_KEPT_OUT, "at": access.at})
+        cursor.execute(_STATE, {"kept_out": list(kept_out), "at": access.at})
         rows = cursor.fetchall()
     serving = next((Serving(*row[1:]) for row in rows if row[0] == "index"), None)
     must = {pk for kind, pk, *_rest in rows if kind in {"changed", "kept out", "due"}}
@@ -78,9 +78,10 @@ def state_for(access: Access, using: str = DEFAULT_DB_ALIAS) -> State:
 class Watch:
     """Looks whether an index is made as this program needs it, is the one that was built, and has what was written."""
 
-    def __init__(self, using: str, alias: str) -> None:
+    def __init__(self, using: str, alias: str, looking: Callable[[], Elasticsearch]) -> None:
         self._using = using
         self._alias = alias
+        self._looking = looking
         self._fits: dict[int, bool] = {}
         self._next_look: dict[int, float] = {}
 
@@ -110,16 +111,15 @@ class Watch:
         return not different
 
     def _as_it_was(self, serving: Serving) -> bool:
-        # a search looks, and must leave itself time
-        quick = client().options(request_timeout=settings.ELASTICSEARCH_TIMEOUT / 4000)
-        found = quick.indices.get_settings(index=self._alias, name="index.uuid", ignore_unavailable=True).body
+        looking = self._looking()
+        found = looking.indices.get_settings(index=self._alias, name="index.uuid", ignore_unavailable=True).body
         uuids = [index["settings"]["index"]["uuid"] for index in found.values()]
         if uuids != [serving.uuid]:
             logger.error("The external index is not the one that was built: run rebuild_index.")
             return False
         if not serving.confirmed:
             return True
-        mark = quick.options(ignore_status=404).get(index=self._alias, id=WATERMARK, source=False).body
+        mark = looking.options(ignore_status=404).get(index=self._alias, id=WATERMARK, source=False).body
         if mark.get("_version", 0) < serving.confirmed:
             logger.error("The external index has lost what was written to it: run rebuild_index.")
             return False

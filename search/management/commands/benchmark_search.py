@@ -4,12 +4,15 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from search.benchmark.measures import REPEATS, Plan, measure
-from search.benchmark.outside import KeptOut
+from search.benchmark.outside import Unanswered
 from search.benchmark.publishing import NeverFound
 from search.engines import ENGINES
+from search.engines.elastic.connection import FarSideErrors
 
 # parts of the figures that options ask for
 _OPTIONAL = ("under_load", "rebuild")
@@ -49,10 +52,14 @@ class Command(BaseCommand):
             raise CommandError(
                 "--rebuild is for --engine elasticsearch: what PostgreSQL writes a second is told anyway."
             )
+        if plan.load and plan.engine == "elasticsearch" and settings.ELASTICSEARCH_KEPT_OUT not in ([], ["none"]):
+            raise CommandError(
+                "With --load set ELASTICSEARCH_KEPT_OUT=none: what is published is to be copied, all of it."
+            )
         try:
             figures = measure(plan)
-        except (KeptOut, NeverFound) as error:
-            raise CommandError(str(error) or "Elasticsearch does not answer for all items.") from error
+        except (*FarSideErrors, ImproperlyConfigured, Unanswered, NeverFound) as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(figures, indent=2) if options["json"] else _table(figures))
 
 

@@ -5,8 +5,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
+from search.benchmark.outside import Unanswered
+from search.engines.elastic.connection import FarSideErrors
 from search.evaluation.collection import UnreadableCollection, read_collection
 from search.evaluation.running import BASELINE, SCRATCH, evaluate, evaluate_baseline
 
@@ -36,7 +39,10 @@ class Command(BaseCommand):
         if not collection.documents or not collection.questions:
             raise CommandError("There is no document, or no query with a judgement.")
         engine = options["engine"]
-        found = evaluate_baseline(collection) if engine == BASELINE else evaluate(collection, SCRATCH[engine])
+        try:
+            found = evaluate_baseline(collection) if engine == BASELINE else evaluate(collection, SCRATCH[engine])
+        except (*FarSideErrors, ImproperlyConfigured, Unanswered) as error:
+            raise CommandError(str(error)) from error
         content = {
             "collection": options["directory"].name,
             "engine": engine,
