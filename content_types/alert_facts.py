@@ -103,7 +103,8 @@ def _text(alert: Any, name: str, value: Any) -> str:
 
 def _nationality(row: Any) -> str:
     number = "" if row.get("number") is None else f" {row['number']}"
-    return f"{country_name(row['country'])}{number} ({_('confirmed') if row.get('confirmed') else _('supposed')})"
+    known = _("confirmed") if row.get("confirmed") else _("supposed")
+    return f"{country_name(row['country'])}{number} ({known})"
 
 
 def _leg(row: Any) -> str:

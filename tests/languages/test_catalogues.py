@@ -1,5 +1,6 @@
 """Everything that the reader site says has words in French and in German, with the same places to fill in."""
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,6 +40,21 @@ def _forms_of(message: Message) -> Iterator[Words]:
 def said() -> Catalog:
     """Return what the reader site says."""
     return messages.messages()
+
+
+def test_nothing_is_said_inside_an_f_string() -> None:
+    """Words are not found there."""
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in messages.sources()
+        if path.suffix == ".py"
+        for text in ast.walk(ast.parse(path.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in messages.KEYWORDS and call.args
+        if isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
 
 
 @pytest.fixture(params=messages.LANGUAGES)
