@@ -1,7 +1,7 @@
 """Passing an item on: a reader asks, two deciders of the owner permit it, one refuses, nobody's silence counts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,14 +18,15 @@ from cms.notifications.models import Notice
 from cms.organisations.enums import OrganisationKind, Role
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Sharing
-from cms.sharing.services import narrow, quarantine
+from cms.sharing.services import narrow, quarantine, widen
 from cms.users.models import User
-from tests.factories import make_item, make_organisation, make_participant, make_person, sign_in
-from tests.factories.items import page_of
+from tests.factories import make_item, make_membership, make_organisation, make_participant, make_person, sign_in
+from tests.factories.items import page_of, target
 from workflows.disclosures import services
 from workflows.disclosures.clock import remind
 from workflows.disclosures.enums import Status
 from workflows.disclosures.models import DisclosureRequest
+from workflows.disclosures.rights import requests_on, to_decide
 
 pytestmark = pytest.mark.django_db
 PART: dict[str, Any] = {
@@ -156,6 +157,34 @@ def test_nobody_decides_on_the_own_request_nor_as_the_last_editor(scene: Scene) 
         act(services.propose, edited, scene.first, **PART)
 
 
+def test_nor_does_whoever_edited_the_text_since_it_was_proposed(scene: Scene) -> None:
+    request = scene.ask()
+    act(services.propose, request, scene.first, **PART)
+    page_of(scene.sharing).save_revision(user=scene.second)
+    with pytest.raises(NotAllowed):
+        act(services.confirm, request, scene.second)
+
+
+def test_somebody_of_two_participants_asks_for_the_one_that_reads_the_item(scene: Scene) -> None:
+    friend = scene.reader.memberships.get().organisation
+    both = make_person(make_participant("malta"), Role.OFFICER)
+    make_membership(both, friend, Role.OFFICER)
+    narrow(sharing=scene.sharing, state="restricted", actor=scene.second, at=current_instant())
+    named: dict[str, Any] = {"targets": [target(friend)], "reason": "asked for", "state": "restricted"}
+    widen(sharing=Sharing.objects.get(pk=scene.sharing.pk), actor=scene.second, at=current_instant(), **named)
+    assert scene.ask(actor=both).asked_for == friend
+
+
+def test_what_waits_for_a_decider_and_what_is_read_of_an_item(scene: Scene) -> None:
+    at, elsewhere = current_instant(), make_item(owner=scene.sharing.owner, state="network", marking="GREEN")
+    refused, waits, own = scene.ask(), scene.ask(), scene.ask(actor=scene.first)
+    act(services.refuse, refused, scene.second, reason="It would harm a source")
+    other = replace(scene, sharing=elsewhere).ask()
+    assert set(to_decide(scene.first, at)) == {waits, other}
+    assert set(requests_on(scene.sharing, scene.first, at)) == {refused, waits, own}
+    assert set(requests_on(elsewhere, scene.reader, at)) == {other}
+
+
 def test_another_version_or_a_lost_right_makes_the_proposal_void(scene: Scene) -> None:
     request = scene.ask()
     act(services.propose, request, scene.first, **PART)
@@ -257,6 +286,20 @@ def test_the_pages_lead_each_side_through_it(scene: Scene) -> None:
     narrow(sharing=scene.sharing, state="owner", actor=scene.second, at=current_instant())
     assert reader.get(address).status_code == 404
     assert "The court of Nantes" not in reader.get("/disclosures/").content.decode()
+
+
+def test_nothing_waits_for_a_curator_who_may_not_see_the_item(db: None) -> None:
+    commission = make_participant("commission", kind=OrganisationKind.COMMISSION)
+    units = [make_organisation(OrganisationKind.UNIT, commission) for _ in range(2)]
+    sharing = make_item(owner=units[0], state="network", marking="GREEN")
+    curators, reader = [make_person(unit, Role.CURATOR) for unit in units], make_person(units[0])
+    day = day_of(current_instant()) + timedelta(days=9)
+    services.ask(
+        sharing=sharing, third_party="A court", purpose="A trial", answer_by=day, actor=reader, at=current_instant()
+    )
+    assert [waits_for(curator) for curator in curators] == [True, True]
+    narrow(sharing=sharing, state="owner", actor=curators[0], at=current_instant())
+    assert [waits_for(curator) for curator in curators] == [True, False]
 
 
 def test_curators_release_what_the_commission_owns(db: None) -> None:

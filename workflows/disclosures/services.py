@@ -9,17 +9,17 @@ from django.utils.translation import gettext as _
 from cms.audit.enums import Event
 from cms.core.instants import day_of
 from cms.notifications.kinds import Kind
-from cms.organisations.models import Organisation
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Sharing
 from cms.sharing.rules import allowed
+from cms.sharing.seers import own_seeing_memberships
 from cms.sharing.services.acting import Right, demand_reason, note_on
 from cms.sharing.telling import tell
 from cms.users.models import User
 from workflows.disclosures import kinds
 from workflows.disclosures.enums import WAITING, Extent, Status
 from workflows.disclosures.models import DisclosureRequest
-from workflows.disclosures.rights import confirmers, deciders, may_confirm, may_decide, participants
+from workflows.disclosures.rights import confirmers, deciders, may_confirm, may_decide
 
 MOST_OPEN = 5
 LONGEST_DAYS = 365
@@ -33,15 +33,13 @@ def ask(
     Raises NotAllowed, and ValidationError for a day that is not ahead and with too many open requests.
     """
     with note_on(sharing, "ask", Event.DISCLOSURE_ASKED, actor=actor, at=at) as act:
-        places = participants(actor, at)
-        if not places:
-            raise NotAllowed(_("You may not ask about this item."))
         _check_day(answer_by, at)
         _check_open(act.sharing, actor)
         request = DisclosureRequest(
             sharing=act.sharing,
             asked_by=actor,
-            asked_for=Organisation.objects.get(pk=min(places)),
+            # whose membership lets them read the item asks for its participant
+            asked_for_id=own_seeing_memberships(act.sharing, actor, at)[0].lineage[0],
             asked_at=at,
             third_party=third_party.strip(),
             purpose=purpose.strip(),
