@@ -99,6 +99,7 @@ def test_two_deciders_permit_what_a_reader_asks(scene: Scene) -> None:
     act(services.prepare, request, scene.author, extent="part", conditions="Only the dates", reason="")
     act(services.propose, request, scene.first, **PART)
     assert [waits_for(scene.first), waits_for(scene.second)] == [False, True]
+    assert "disclosure_proposed" in kinds_told(scene.second)
     with pytest.raises(NotAllowed):
         act(services.confirm, request, scene.first)
     act(services.confirm, request, scene.second)
@@ -128,6 +129,7 @@ def test_one_decider_refuses_with_a_reason_and_it_cannot_be_answered_again(scene
         act(services.take_back, request, scene.reader)
     request.refresh_from_db()
     assert (request.status, request.extent, request.reason) == (Status.REFUSED, "", "It would harm a source")
+    assert "disclosure_answered" in kinds_told(scene.reader)
 
 
 @pytest.mark.parametrize("name", ["author", "reader", "stranger"])
@@ -196,8 +198,9 @@ def test_another_version_or_a_lost_right_makes_the_proposal_void(scene: Scene) -
     with pytest.raises(ValidationError, match="no right to it any more"):
         act(services.confirm, request, scene.second)
     quarantine(sharing=scene.sharing, actor=scene.second, at=current_instant(), reason="Names in it")
-    with pytest.raises(ValidationError, match="quarantine"):
-        act(services.confirm, request, scene.second)
+    for decide, told in ((services.confirm, {}), (services.propose, PART)):
+        with pytest.raises(ValidationError, match="quarantine"):
+            act(decide, request, scene.second, **told)
 
 
 def test_only_readers_ask_and_bad_input_is_named(scene: Scene) -> None:
@@ -213,7 +216,8 @@ def test_only_readers_ask_and_bad_input_is_named(scene: Scene) -> None:
         scene.ask(actor=scene.author)
     with pytest.raises(ValidationError, match="Wait for an answer"):
         scene.ask(actor=scene.author)
-    # what others ask, and what was taken back, does not count
+    # what others ask, elsewhere, and what was taken back does not count
+    replace(scene, sharing=make_item(owner=scene.sharing.owner)).ask(actor=scene.author)
     scene.ask(actor=scene.second, answer_by=day_of(at) + timedelta(days=365))
     act(services.take_back, DisclosureRequest.objects.filter(asked_by=scene.author)[0], scene.author)
     scene.ask(actor=scene.author)
