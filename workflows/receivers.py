@@ -11,6 +11,7 @@ from cms.sharing.signals import proposal_changed
 from cms.users.models import User
 from content_types.models import ContentPage
 from content_types.signals import draft_opened, draft_saved, draft_saving
+from workflows.models import Validation
 from workflows.plans import call_off
 from workflows.presence import demand_unlocked, opened
 from workflows.selectors import review_of
@@ -25,9 +26,10 @@ def take_back_what_waits(page: ContentPage, actor: User, at: datetime, **_signal
 
 @receiver(proposal_changed)
 def take_back_what_goes_further(sharing: Sharing, actor: User, at: datetime, **_signal: Any) -> None:
-    """So does a change of whose a draft is, or of who is to read it: that is approved with the text. Nobody changes it
-    while somebody else keeps the draft locked."""
+    """So does a change of whose a draft is, or of who is to read it: that is validated and approved with the text.
+    Nobody changes it while somebody else keeps the draft locked."""
     demand_unlocked(sharing, actor, at)
+    Validation.objects.filter(revision=sharing.page.latest_revision_id).delete()
     _draft_again(sharing, actor, at)
 
 

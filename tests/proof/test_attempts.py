@@ -16,9 +16,12 @@ from cms.core.instants import current_instant, day_of
 from cms.organisations.enums import Role
 from cms.organisations.models import Organisation
 from cms.sharing import services as sharing_services
+from cms.sharing.audience_templates import Audience
 from cms.sharing.models import Sharing
 from cms.sharing.services.pending import propose_correction
 from cms.users.models import User
+from content_types.drafts import DraftFacts, create_draft
+from content_types.models import Alert
 from tests.factories import make_group, make_item, make_membership, make_organisation, make_participant, make_person
 from tests.factories import sign_in as signed_in
 from tests.factories.items import page_of
@@ -150,6 +153,25 @@ def test_a_correction_of_somebody_who_has_gone_is_not_confirmed(lands: Lands) ->
     lands.author.memberships.update(valid_until=date(2026, 1, 1))
     with pytest.raises(ValidationError, match="no right to it any more"):
         sharing_services.confirm(pending=pending, actor=lands.approver, at=at)
+
+
+def test_what_is_written_about_an_alert_elsewhere_is_marked_as_strictly(lands: Lands) -> None:
+    first = make_item(owner=lands.there, state="restricted", marking="AMBER", recipients=[lands.here])
+    hidden = make_item(owner=lands.there, marking="AMBER")
+
+    def write(about: Sharing, marking: str, state: str) -> Sharing:
+        page = Alert(title="Again", summary="More boats", first_item=about.uuid, language="en")
+        facts = DraftFacts(owner=lands.here, element=about.element)
+        audience, at = Audience(marking=marking, state=state), current_instant()
+        return create_draft(page=page, facts=facts, audience=audience, actor=lands.author, at=at)
+
+    with pytest.raises(ValidationError, match="another owner's item: choose its marking"):
+        write(first, "GREEN", "network")
+    draft = write(first, "AMBER", "owner")
+    answer = post(lands.author, f"items/{draft.uuid}/sharing/propose", {"marking": "CLEAR"})
+    assert (answer.status_code, set(answer.json()["errors"])) == (422, {"marking"})
+    # what one may not see tells nothing by a refusal
+    assert fresh(write(hidden, "GREEN", "network")).proposal.marking == "GREEN"
 
 
 # ---------------------------------------------------------------- what is told in parts, put together

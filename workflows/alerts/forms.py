@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from cms.elements.models import Element
 from cms.notifications.enums import Urgency
@@ -30,7 +30,7 @@ from content_types.models import Alert
 from workflows.alerts.rows import ROWS, rows_field
 
 EARLY_WARNING = "EW"
-STATES, NETWORK, LAST = "states", "network", "last"
+STATES, NETWORK, LAST, OWN = "states", "network", "last", "own"
 _BEFORE, _AFTER = ("urgency", "title", "summary"), ("audience", "no_personal_data")
 # what each kind of report is asked for at once, in this order
 FIRST: Mapping[str, tuple[str, ...]] = {
@@ -154,6 +154,15 @@ class AlertForm(forms.ModelForm[Alert]):
             # a draft may have gaps; without a title nobody would find it again
             if name not in ROWS and name != "transport":
                 self.fields[name].required = self.complete or name == "title"
+        for name, field in self.fields.items():
+            field.error_messages = {**field.error_messages, "required": self._what_is_wanted(name)}
+
+    def _what_is_wanted(self, name: str) -> str:
+        if name == "no_personal_data":
+            return _("Read it through, take out what names or numbers persons, then tick this.")
+        if not self.complete:
+            return _("Give it a title: without one you would not find it again.")
+        return _("Fill in “%(field)s” before you submit.") % {"field": self.fields[name].label}
 
     def _prepare_facts(self) -> None:
         if self.sharing is not None and self.sharing.first_shared_at is not None:
@@ -170,7 +179,9 @@ class AlertForm(forms.ModelForm[Alert]):
         if owners.count() == 1:
             self.fields["owner"].widget = forms.HiddenInput()
         self.initial.setdefault("owner", self._usual_owner(owners))
-        self._field("audience").choices = [(key, label) for key, (label, _audience) in self.audiences.items()]
+        usual = _usual_audiences()
+        offered = self.audiences.items()
+        self._field("audience").choices = [(key, _described(key, *pair, usual=usual)) for key, pair in offered]
         self.initial.setdefault("audience", next(iter(self.audiences)))
 
     def _usual_owner(self, owners: Any) -> int | None:
@@ -192,7 +203,14 @@ class AlertForm(forms.ModelForm[Alert]):
         owner = self._field("owner").queryset.filter(pk=self.initial.get("owner")).first()
         if owner is not None and (last := last_audience(owner, self.viewer, self.at)) is not None:
             found[LAST] = (_("As for our last item"), last)
-        return found | _usual_audiences()
+        return found | _usual_audiences() | self._own_alone()
+
+    def _own_alone(self) -> dict[str, tuple[Any, Audience]]:
+        """Return what always fits a report about an item, however strictly that is marked."""
+        if self.first_report is None:
+            return {}
+        audience = Audience(marking=self.first_report.marking, state=SharingState.OWNER)
+        return {OWN: (_("Our own organisation only, marked as the first report"), audience)}
 
     @property
     def element(self) -> Element:
@@ -245,6 +263,19 @@ class AlertForm(forms.ModelForm[Alert]):
 
     def _place(self, name: str) -> int:
         return self.first.index(name) if name in self.first else len(self.first)
+
+
+def _described(key: str, label: Any, audience: Audience, *, usual: Mapping[str, tuple[Any, Audience]]) -> str:
+    """Return the name of an audience with what it is: nobody sends a warning to “as last time” without knowing whom."""
+    if key in usual or key == OWN:
+        return str(label)
+    alike = next((str(words) for words, known in usual.values() if known.same_as(audience)), "")
+    if not alike:
+        number = len(audience.targets)
+        named = ngettext("%(number)s recipient", "%(number)s recipients", number) % {"number": number}
+        words = named if audience.state == SharingState.RESTRICTED else SharingState(audience.state).label
+        alike = f"{words} ({Marking(audience.marking).value})"
+    return f"{label}: {alike}"
 
 
 def _usual_audiences() -> dict[str, tuple[Any, Audience]]:

@@ -3,17 +3,21 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
 from cms.notifications.enums import Urgency
 from cms.notifications.outbox import Row, handler, put
 from cms.organisations.enums import Role
 from cms.organisations.models import Membership
+from cms.sharing.enums import strictness
 from cms.sharing.models import Sharing
 from cms.sharing.seers import those_who_may
-from cms.sharing.signals import item_erased
+from cms.sharing.signals import item_erased, proposal_changed
 from cms.sharing.telling import tell
 from cms.users.models import User
+from content_types.draft_scope import whole_tree
 from content_types.models import Alert, ContentPage
 from content_types.signals import item_opened
 from workflows.alerts import kinds
@@ -46,6 +50,20 @@ def _close_event(report: Alert, actor: User, at: datetime) -> None:
     first = Sharing.objects.filter(uuid=report.first_item).select_related("page", "owner", "element").first()
     if first is not None and may_close(first, actor, at):
         close(sharing=first, reason=report.get_closing_reason_display(), actor=actor, at=at)
+
+
+@receiver(proposal_changed)
+def carry_the_marking_on(sharing: Sharing, actor: User, at: datetime, **_signal: Any) -> None:
+    """A report about somebody else's alert begins with what that says: it is marked as strictly at least. Of an alert
+    that its author may not see it says nothing, and is told nothing."""
+    followed = Alert.objects.filter(pk=sharing.page_id, first_item__isnull=False).values("first_item")
+    with whole_tree():
+        rows = Sharing.objects.visible_to(actor, at).filter(uuid__in=followed)
+        first = rows.exclude(owner=sharing.owner_id).first()
+    if first is not None and strictness(sharing.proposal.marking) > strictness(first.marking):
+        told = {"marking": first.get_marking_display()}
+        message = _("It tells of another owner's item: choose its marking, %(marking)s, or a stricter one.") % told
+        raise ValidationError({"marking": message})
 
 
 @receiver(item_closed)
