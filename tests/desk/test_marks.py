@@ -49,7 +49,10 @@ def _marks_of(user: User, sharing: Sharing, *, newest: bool = False) -> Mark | N
     return marks(user.pk, [sharing.uuid], current_instant(), newest=newest).get(sharing.uuid)
 
 
-READERS_LISTS = ("/", "/early-warning/", "/search/?q=boats", "/alerts/", "/desk/", "/notices/")
+READERS_LISTS = (
+    "/", "/early-warning/", "/search/?q=boats", "/alerts/", "/desk/", "/notices/",
+    "/alerts/similar/?title=boats&place_country=ES",
+)  # fmt: skip
 
 
 def test_a_reader_sees_in_every_list_what_is_new_and_what_has_changed(network: Network, client: Client) -> None:

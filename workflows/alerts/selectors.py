@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Min, QuerySet
 from django.db.models.functions import Coalesce
@@ -29,6 +30,7 @@ class Similar:
     """An alert that may tell of the same event."""
 
     reference: str
+    item: UUID
     title: str
     url: str
     owner: str
@@ -48,7 +50,7 @@ def similar_alerts(
     scored = [(_likeness(pages[row.page_id], typed, country, kind), row) for row in rows if row.page_id in pages]
     best = sorted((pair for pair in scored if pair[0] >= _ENOUGH), key=lambda pair: -pair[0])[:MOST_SHOWN]
     return [
-        Similar(row.reference, page.title, page.item_url, row.owner.name, row.first_shared_at)
+        Similar(row.uuid, row.reference, page.title, page.item_url, row.owner.name, row.first_shared_at)
         for row, page in ((row, pages[row.page_id]) for _score, row in best)
     ]
 

@@ -1,7 +1,9 @@
 """What stands on the page of an alert for whoever reads it: to acknowledge, the board, the reports around it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.db.models import Q
@@ -58,7 +60,17 @@ def _actions(page: ContentPage, viewer: User, at: datetime) -> dict[str, Any]:
     }
 
 
-def _reports(page: ContentPage, viewer: User, at: datetime) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Another report about the same event."""
+
+    item: UUID
+    title: str
+    url: str
+    kind: Any
+
+
+def _reports(page: ContentPage, viewer: User, at: datetime) -> list[Report]:
     """Return the other reports about the same event that the viewer may see, the first one first."""
     if not isinstance(page, Alert):
         return []
@@ -66,7 +78,7 @@ def _reports(page: ContentPage, viewer: User, at: datetime) -> list[dict[str, An
     root = page.first_item or page.sharing.uuid
     found = Alert.objects.filter(Q(sharing__uuid=root) | Q(first_item=root), sharing__in=visible.values("pk"))
     return [
-        {"title": alert.title, "url": alert.item_url, "kind": alert.item_type_title}
+        Report(UUID(alert.slug), alert.title, alert.item_url, alert.item_type_title)
         for alert in found.order_by("sharing__first_shared_at", "sharing__uuid")[:20]
     ]
 
