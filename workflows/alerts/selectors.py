@@ -29,8 +29,8 @@ _WORD = re.compile(r"\w{4,}")
 class Similar:
     """An alert that may tell of the same event."""
 
-    reference: str
     item: UUID
+    reference: str
     title: str
     url: str
     owner: str
