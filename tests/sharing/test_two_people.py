@@ -286,8 +286,10 @@ def test_the_question_is_answered_for_anything(owner: Organisation, author: User
     row = make_bare_item(owner=owner, state="network")
     pending = services.propose_narrowing(sharing=row, kind="withdraw", actor=author, at=NOW, reason="r")
     asks = [None, row, AskPending(None, NOW), AskPending(row, NOW), AskPending(PendingAct(), NOW)]  # type: ignore[arg-type]
+    correction = services.propose_correction(sharing=make_item(owner=owner), text="41.", actor=author, at=NOW)
     for question in (may_confirm, may_take_back, may_see, may_see_outcome):
         assert [question(approver, ask) for ask in asks] == [False] * 5
-        assert [question(user, AskPending(pending, NOW)) for user in (None, "x", User())] == [False] * 3
+        for waits in (pending, correction):
+            assert [question(user, AskPending(waits, NOW)) for user in (None, "x", User())] == [False] * 3
     assert may_confirm(approver, AskPending(pending, NOW))
     assert approver.has_perm("sharing.confirm", AskPending(pending, NOW + hours(1)))

@@ -183,8 +183,10 @@ def test_what_is_not_of_two_waits_for_whoever_proposed_or_wrote_it_too(owner: Or
     row = make_item(owner=owner, state="network")
     make_membership(author, owner, "approver")
     page_of(row).save_revision(user=author)
-    propose(row, author, "withdraw")
+    pending = propose(row, author, "withdraw")
     assert waiting(author) == [["withdraw"]]
+    services.confirm(pending=pending, actor=author, at=LATER)
+    assert fresh(row).state == "withdrawn"
 
 
 # ---------------------------------------------------------------- what the trail says

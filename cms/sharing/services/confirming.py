@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cms.audit.enums import Event
+from cms.organisations.models import Organisation
 from cms.organisations.services import hold
 from cms.sharing.confirming import AskPending, may_confirm
 from cms.sharing.enums import PendingKind, PendingStatus, SharingState
 from cms.sharing.history import latest
-from cms.sharing.models import CorrectionNotice, PendingAct, Sharing
+from cms.sharing.models import CorrectionNotice, PendingAct, Recipient, Sharing
 from cms.sharing.rules import allowed
 from cms.sharing.services.acting import act_on, lock, note_on
 from cms.sharing.services.marking import change_marking
@@ -46,9 +48,9 @@ def confirm(*, pending: PendingAct, actor: User, at: datetime) -> None:
 
 
 def _revoke(pending: PendingAct, actor: User, at: datetime) -> None:
-    if pending.recipient is None:
-        raise ValidationError({"recipient": _("This access has been taken away already.")})
-    revoke(recipient=pending.recipient, actor=actor, at=at, reason=pending.reason, origin=origin_of(pending))
+    # the database demands that such an act names one, as it does of a transfer
+    recipient = cast(Recipient, pending.recipient)
+    revoke(recipient=recipient, actor=actor, at=at, reason=pending.reason, origin=origin_of(pending))
 
 
 def _narrow(pending: PendingAct, actor: User, at: datetime) -> None:
@@ -78,9 +80,7 @@ def _tighten(pending: PendingAct, actor: User, at: datetime) -> None:
 
 
 def _transfer(pending: PendingAct, actor: User, at: datetime) -> None:
-    new_owner = pending.new_owner
-    if new_owner is None:
-        raise ValidationError(_("Nobody is named to receive the item."))
+    new_owner = cast(Organisation, pending.new_owner)
     event = Event.OWNERSHIP_TRANSFERRED
     right = _right(pending, actor, at)
     with act_on(pending.sharing, "transfer", event, actor=actor, at=at, reason=pending.reason, right=right) as act:
