@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import (
     BigIntegerField,
+    Case,
     DateField,
     Exists,
     OuterRef,
@@ -15,12 +16,14 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.functions import Cast, Coalesce
 from wagtail.models import TaskState, WorkflowState
 
 from cms.core.instants import day_of
 from cms.core.snapshot import once
+from cms.notifications.enums import Urgency
 from cms.organisations.enums import Role
 from cms.organisations.models import Organisation
 from cms.sharing.enums import SharingState
@@ -49,6 +52,14 @@ class DeskRow:
     reason: str = ""
     # since when it stands where it stands
     since: datetime | None = None
+    urgency: Urgency | None = None
+
+
+def urgency_of(sharing: Sharing) -> Urgency | None:
+    """Return how urgent the newest version of an alert is; None for items that know no urgency."""
+    revision = sharing.page.latest_revision
+    said = None if revision is None else revision.content.get("urgency")
+    return Urgency(said) if said else None
 
 
 def reviews(page_ids: Iterable[int]) -> dict[int, WorkflowState]:
@@ -78,14 +89,14 @@ def steps_for(viewer: DraftViewer) -> Steps:
 
 
 def waiting_for(viewer: DraftViewer) -> QuerySet[Sharing]:
-    """Return what waits for an approval that the viewer may give, the longest waiting first."""
+    """Return what waits for an approval that the viewer may give: the most urgent alerts, then the longest waiting."""
     rows = _waiting(viewer).exclude(pending(steps_for(viewer)))
     validated = Validation.objects.filter(revision=OuterRef("page__latest_revision"), validated_by=viewer.user.pk)
     return rows.exclude(Exists(validated))
 
 
 def validating_for(viewer: DraftViewer) -> QuerySet[Sharing]:
-    """Return what waits for a national validation that the viewer may give, the longest waiting first."""
+    """Return what waits for a national validation that the viewer may give, in the same order."""
     steps = steps_for(viewer)
     named = {key for keys in steps.values() for key in keys}
     lineages = dict(Organisation.objects.filter(pk__in=named).values_list("pk", "lineage")) if named else {}
@@ -104,7 +115,8 @@ def _waiting(viewer: DraftViewer) -> QuerySet[Sharing]:
     rows = items_of(viewer, "approve").filter(page_id__in=with_review(WorkflowState.STATUS_IN_PROGRESS))
     # whoever edited last decides on nothing
     rows = rows.exclude(page__latest_revision__user=viewer.user.pk)
-    return rows.order_by("page__latest_revision_created_at", "uuid")
+    urgent = [When(page__latest_revision__content__urgency=level.value, then=-level.rank) for level in Urgency]
+    return rows.order_by(Case(*urgent, default=0), "page__latest_revision_created_at", "uuid")
 
 
 def returned_to(viewer: DraftViewer) -> QuerySet[Sharing]:
@@ -197,6 +209,7 @@ def _row(sharing: Sharing, review: WorkflowState | None, validates: bool) -> Des
         changed_by=None if revision is None else revision.user,
         reason=task_state.comment if review and task_state and review.status == RETURNED_STATE else "",
         since=(task_state and (task_state.finished_at or task_state.started_at)) or page.latest_revision_created_at,
+        urgency=urgency_of(sharing),
     )
 
 

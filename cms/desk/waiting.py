@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cms.desk.marks import Mark, marks
+from cms.notifications.enums import Urgency
 from cms.sharing.confirming import waiting_confirmations
 from cms.users.models import User
 from content_types.draft_scope import DraftViewer
@@ -32,6 +33,7 @@ class Task:
     since: datetime | None
     due: datetime | None = None
     item: UUID | None = None
+    urgency: Urgency | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def waiting_for_me(user: User, at: datetime) -> list[Waiting]:
         _section(_("Questions to answer"), open_for(user, at), _question),
         _section(_("Disclosure requests"), to_decide(user, at), _disclosure, reverse("disclosure-register")),
         _section(_("To validate for your State"), selectors.validating_for(viewer), _changed, drafts=True),
-        _section(_("Waiting for your approval"), selectors.waiting_for(viewer), _changed, drafts=True),
+        _section(_("Waiting for your approval"), selectors.waiting_for(viewer), _released, drafts=True),
         _section(_("To confirm, as the second person"), waiting_confirmations(user, at), _confirmation),
         _section(_("Returned to you"), selectors.returned_to(viewer), _changed, drafts=True),
         _section(_("Reviews due"), selectors.reviews_due(viewer), _review),
@@ -79,8 +81,15 @@ def _section(
 
 def _receipt(row: Any) -> Task:
     sharing, release = row.release.sharing, row.release
-    url = reverse("item", args=[sharing.uuid])
-    return Task(sharing.page.title, sharing.reference, url, release.released_at, release.answer_by, sharing.uuid)
+    return Task(
+        sharing.page.title,
+        sharing.reference,
+        reverse("item", args=[sharing.uuid]),
+        release.released_at,
+        release.answer_by,
+        sharing.uuid,
+        Urgency(release.urgency),
+    )
 
 
 def _question(row: Any) -> Task:
@@ -98,7 +107,20 @@ def _disclosure(row: Any) -> Task:
 
 def _changed(row: Any) -> Task:
     page, url = row.page, reverse("workflows:item", args=[row.uuid])
-    return Task(page.draft_title or page.title, row.reference, url, page.latest_revision_created_at, item=row.uuid)
+    return Task(
+        page.draft_title or page.title,
+        row.reference,
+        url,
+        page.latest_revision_created_at,
+        item=row.uuid,
+        urgency=selectors.urgency_of(row),
+    )
+
+
+def _released(row: Any) -> Task:
+    # an alert is released on its own short page, with one press
+    task = _changed(row)
+    return replace(task, url=reverse("alert", args=[row.uuid])) if task.urgency else task
 
 
 def _review(row: Any) -> Task:

@@ -1,5 +1,7 @@
 """“Waiting for me” shows each person what is theirs to do, with ages, and nothing that they may not see."""
 
+import re
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -26,11 +28,16 @@ def _titles(user: User) -> list[str]:
 def test_each_sees_what_is_theirs(network: Network) -> None:
     sharing = make_alert(network)
     questions.ask(sharing=sharing, actor=network.finnish, at=current_instant(), text="Which beach?")
-    hand_in(make_draft(network), network, current_instant())
+    routine, flash = make_draft(network, urgency="routine"), make_draft(network)
+    for draft in (routine, flash):
+        hand_in(draft, network, current_instant())
     assert _titles(network.french) == ["To acknowledge"]
     assert _titles(network.author) == ["Questions to answer"]
     assert _titles(network.approver) == ["Questions to answer", "Waiting for your approval"]
     assert _titles(make_person(network.france)) == []
+    # the flash first, though it waits for less long; each on the page where one press releases it
+    released = waiting_for_me(network.approver, current_instant())[-1].tasks
+    assert [task.url for task in released] == [f"/alerts/{draft.uuid}/" for draft in (flash, routine)]
 
 
 def test_what_may_not_be_seen_waits_for_nobody(network: Network) -> None:
@@ -41,12 +48,12 @@ def test_what_may_not_be_seen_waits_for_nobody(network: Network) -> None:
 def test_the_page_shows_ages_and_needs_few_queries(
     network: Network, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for number in range(4):
-        make_alert(network, title=f"Boats {number}")
+    for number, urgency in enumerate(("routine", "flash", "urgent", "routine")):
+        make_alert(network, title=f"Boats {number}", urgency=urgency)
     sign_in(client, network.french)
     with django_assert_max_num_queries(25):
         page = client.get("/desk/").content.decode()
-    assert page.count("Boats ") == 4
+    assert re.findall(r"Boats \d", page) == ["Boats 1", "Boats 2", "Boats 0", "Boats 3"]
     assert "left" in page
     assert client.get("/desk/").status_code == 200
 

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Min, QuerySet
+from django.db.models import Case, Min, QuerySet, When
 from django.db.models.functions import Coalesce
 
+from cms.notifications.enums import Urgency
 from cms.notifications.models import Notice
 from cms.organisations.enums import Role
 from cms.sharing.models import Sharing
@@ -62,14 +63,16 @@ def _likeness(alert: Alert, typed: set[str], country: str, kind: str) -> int:
 
 
 def to_acknowledge(user: User, at: datetime) -> QuerySet[Receipt]:
-    """Return what waits for the person's acknowledgement, the first to run out first: of participants for which the
-    person is an approver, and only of alerts that the person may see. What is closed waits for nobody."""
+    """Return what waits for the person's acknowledgement, the most urgent and then the first to run out first: of
+    participants for which the person is an approver, and only of alerts that the person may see. What is closed
+    waits for nobody."""
     participants = {reach.lineage[0] for reach in reaches_of(user, at) if reach.role == Role.APPROVER}
     visible = Sharing.objects.visible_to(user, at).values("pk")
     rows = Receipt.objects.filter(acknowledged_at__isnull=True, participant__in=participants)
     rows = rows.filter(release__sharing__closing__isnull=True)
     rows = rows.filter(release__sharing__in=visible).select_related("release__sharing__page", "participant")
-    return rows.order_by("release__answer_by", "pk")
+    urgent = [When(release__urgency=level.value, then=-level.rank) for level in Urgency]
+    return rows.order_by(Case(*urgent, default=0), "release__answer_by", "pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Proposal, ProposedRecipient, Sharing
 from cms.sharing.rules import allowed
+from cms.sharing.selectors import readership
 from cms.users.http import ViewerRequest, person_or_404
 from content_types.draft_scope import DraftViewer
 from content_types.models import Alert
@@ -27,6 +28,7 @@ from workflows.alerts.views.posted import posted_number, posted_text
 from workflows.alerts.views.writing import own_draft
 from workflows.enums import Status
 from workflows.plans import plan_of, set_plan
+from workflows.proposals import proposed_facts
 from workflows.selectors import review_of, status_now
 from workflows.upkeep import may_close
 
@@ -49,6 +51,7 @@ def alert(request: ViewerRequest, identifier: str) -> HttpResponse:
         "sharing": sharing,
         "facts": page.own_facts(),
         "proposal": _proposal(sharing),
+        "readership": readership(proposed_facts(sharing), viewer, at) if waits or writing else None,
         "status": Status(status).label,
         "plan": plan_of(sharing),
         "may_edit": allowed(viewer, "edit", sharing, at),
