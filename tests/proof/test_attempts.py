@@ -266,6 +266,22 @@ def test_whoever_has_left_sees_and_hands_over_no_duty(lands: Lands) -> None:
 
 # ---------------------------------------------------------------- what is no text, and no number
 
+
+@pytest.mark.parametrize(
+    ("who", "address", "data", "status"),
+    [
+        ("approver", "/cms/retention/{}/", {"act": "hold", "reason": "a court\x00"}, 302),
+        ("decider", "/cms/workflow/step/", {"element": "\x00EW", "organisation": "9" * 30, "on": "yes"}, 302),
+        ("approver", "/alerts/keep/", {"a" * 20_000: "b", "title": "c"}, 400),
+    ],
+)
+def test_forms_take_what_is_no_text_for_what_it_is(
+    lands: Lands, who: str, address: str, data: dict[str, str], status: int
+) -> None:
+    item = make_item(owner=lands.here, state="network", marking="GREEN")
+    assert browser(getattr(lands, who)).post(address.format(item.uuid), data).status_code == status
+
+
 UNFIT = ('{"reason": "\\u0000"}', '{"reason": "\\ud800"}', '{"\\udc00": 1}', '{"persons": ["a\\u0000b"]}', "[" * 50_000)
 
 

@@ -101,7 +101,7 @@ def keep_form(*, user: User, form: UUID, data: dict[str, list[str]], at: datetim
 
     Raises ValidationError for more than fits.
     """
-    if sum(len(value) for values in data.values() for value in values) > _LONGEST_KEPT:
+    if sum(len(name) + sum(map(len, values)) for name, values in data.items()) > _LONGEST_KEPT:
         raise ValidationError(_("That is too long."))
     KeptForm.objects.update_or_create(user=user, form=form, defaults={"data": data, "kept_at": at})
     newest = KeptForm.objects.filter(user=user).order_by("-kept_at").values_list("pk", flat=True)[:MOST_KEPT]

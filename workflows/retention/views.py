@@ -71,7 +71,7 @@ def item(request: ViewerRequest, identifier: str) -> HttpResponse:
 def _do(request: ViewerRequest, sharing: Sharing, act: str, own: OwnTermForm) -> str:
     """Do what was posted; return why it was refused. An act that there is not is the one Http404."""
     user: Any = request.viewer
-    reason = request.POST.get("reason", "")[:500]
+    reason = request.POST.get("reason", "").replace("\x00", "")[:500]
     if act == "term":
         if not own.is_valid():
             return ""

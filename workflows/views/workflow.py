@@ -94,12 +94,17 @@ def _own_organisations(reaches: Any) -> list[Organisation]:
     return list(Organisation.objects.filter(pk__in=ids).order_by("lineage"))
 
 
+def _element(request: ViewerRequest) -> Element | None:
+    code = request.POST.get("element", "")
+    return next((element for element in Element.objects.all() if element.code == code), None)
+
+
 @require_POST
 def set_step(request: ViewerRequest) -> HttpResponse:
     """Add or take away an organisation's validation."""
     user: Any = request.viewer
     own = {row.pk: row for row in _own_organisations(served().reaches)}
-    element = Element.objects.filter(code=request.POST.get("element", "")[:4]).first()
+    element = _element(request)
     organisation = own.get(number(request.POST.get("organisation")))
     on = request.POST.get("on") == "yes"
     if element is None or organisation is None:
@@ -116,7 +121,7 @@ def set_step(request: ViewerRequest) -> HttpResponse:
 def set_frame(request: ViewerRequest) -> HttpResponse:
     """Set the Commission's frame for an element."""
     user: Any = request.viewer
-    element = Element.objects.filter(code=request.POST.get("element", "")[:4]).first()
+    element = _element(request)
     rule = request.POST.get("rule", "")
     if element is None or rule not in Frame.values:
         return _back(request, _("Choose an element and a rule."))
