@@ -43,7 +43,7 @@ def load_groups(
 def _bring(
     row: WorkingGroup, record: GroupRecord, organisations: Mapping[str, Organisation], users: Mapping[str, User]
 ) -> bool:
-    """Bring name and members to the record; tell whether anything differed."""
+    """Bring name, charter, leader and members to the record; tell whether anything differed."""
     wanted = {("organisation_id", organisations[key].pk) for key in record.organisations}
     wanted |= {("user_id", users[email].pk) for email in record.users}
     members = {
@@ -52,13 +52,20 @@ def _bring(
     }
     gone = [pk for member, pk in members.items() if member not in wanted]
     new = wanted - members.keys()
-    renamed = row.name != record.name
-    if renamed:
-        row.name = record.name
-        row.save(update_fields=["name"])
+    renamed = _say(row, record, users)
     GroupMember.objects.filter(pk__in=gone).delete()
     GroupMember.objects.bulk_create(GroupMember(group=row, **{column: key}) for column, key in sorted(new))
     return bool(gone or new or renamed)
+
+
+def _say(row: WorkingGroup, record: GroupRecord, users: Mapping[str, User]) -> bool:
+    """Bring what the group's row says to the record; tell whether anything differed."""
+    said = {"name": record.name, "charter": record.charter, "leader": users[record.leader] if record.leader else None}
+    wanted = {column: value for column, value in said.items() if value not in (None, getattr(row, column))}
+    for column, value in wanted.items():
+        setattr(row, column, value)
+    row.save(update_fields=list(wanted))
+    return bool(wanted)
 
 
 def _entry(row: WorkingGroup, what: str, actor: User | None, at: datetime) -> Entry:

@@ -20,6 +20,7 @@ from cms.worlds.records import GroupRecord, MembershipRecord, OrganisationRecord
 SECTIONS = ("organisations", "groups", "users", "items")
 EMAIL_LENGTH = 254
 PASSWORD_LENGTH = 200
+CHARTER_LENGTH = 5000
 
 Record = TypeVar("Record")
 
@@ -87,7 +88,8 @@ class _Reader:
 
     def group(self, entry: Any, path: str) -> GroupRecord:
         """Read a working group; the built-in ones are kept by the system."""
-        fields = Fields(entry, path, self.problems, required=("key", "name"), optional=("members",))
+        optional = ("charter", "leader", "members")
+        fields = Fields(entry, path, self.problems, required=("key", "name"), optional=optional)
         key = fields.slug("key")
         if key in BUILT_IN_GROUPS:
             fields.wrong("key", f"{shown(key)} is kept by the system; choose another key")
@@ -96,9 +98,18 @@ class _Reader:
             path=path,
             key=key,
             name=fields.text("name", longest=200),
+            charter=fields.text("charter", longest=CHARTER_LENGTH, lines=True) or None,
+            leader=self._leader(fields),
             organisations=frozenset(name for kind, name in members if kind == "org"),
             users=frozenset(name for kind, name in members if kind == "user"),
         )
+
+    def _leader(self, fields: Fields) -> str | None:
+        value = fields.optional_text("leader", longest=EMAIL_LENGTH)
+        leader = value.lower() if value else None
+        if leader is not None and leader not in self.directory.users:
+            fields.wrong("leader", f"the person {shown(leader)} is neither in the file nor in the database")
+        return leader
 
     def _members(self, fields: Fields) -> Iterator[tuple[str, str]]:
         for path, entry in fields.entries("members"):

@@ -23,11 +23,14 @@ class OrganisationRecord:
 
 @dataclass(frozen=True, slots=True)
 class GroupRecord:
-    """A working group: keys of organisations, addresses of people."""
+    """A working group: keys of organisations, addresses of people. Without a charter or a leader nothing is said
+    about it."""
 
     path: str
     key: str
     name: str
+    charter: str | None
+    leader: str | None
     organisations: frozenset[str]
     users: frozenset[str]
 

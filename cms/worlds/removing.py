@@ -24,16 +24,18 @@ _NAMING = (Recipient, ProposedRecipient, TemplateRecipient)
 def remove_all(*, outcome: Outcome, actor: User | None, at: datetime) -> None:
     """Remove the items, groups and people that came from world files; organisations and topics stay.
 
-    Groups and people that others' items name as recipients stay too: `refuse_left_over` asks later whether the new
-    file names them.
+    Groups and people that others' items name as recipients stay too, and leaders of groups that stay:
+    `refuse_left_over` asks later whether the new file names them.
     """
     outcome.items.removed = _remove_items(actor, at)
     made_here = WorldObject.objects.filter(made_here=True)
     groups = _unnamed("group", made_here.filter(kind=Kind.GROUP).values_list("object_id", flat=True))
-    people = _unnamed("user", made_here.filter(kind=Kind.USER).values_list("object_id", flat=True))
     outcome.groups.removed = WorkingGroup.objects.filter(pk__in=groups).count()
-    outcome.users.removed = User.objects.filter(pk__in=people).count()
     WorkingGroup.objects.filter(pk__in=groups).delete()
+    leaders = set(WorkingGroup.objects.filter(leader__isnull=False).values_list("leader_id", flat=True))
+    made = made_here.filter(kind=Kind.USER).exclude(object_id__in=leaders)
+    people = _unnamed("user", made.values_list("object_id", flat=True))
+    outcome.users.removed = User.objects.filter(pk__in=people).count()
     _remove_people(people, at)
     WorldObject.objects.filter(kind=Kind.ITEM).delete()
     WorldObject.objects.filter(made_here=False).delete()
@@ -78,8 +80,8 @@ def refuse_left_over(world: World) -> None:
     problems = [
         Problem(
             "$.users" if row.kind == Kind.USER else "$.groups",
-            f"{shown(row.key)} is named by items that did not come from a world file, and is not in this one: "
-            "add it here, or take it out of those items",
+            f"{shown(row.key)} is named by items or groups that did not come from a world file, and is not in "
+            "this one: add it here, or take it out of those",
         )
         for row in rows
         if row.key not in named[Kind(row.kind)]

@@ -211,14 +211,16 @@ def test_people_are_brought_to_the_file(world):
 
 def test_organisations_and_groups_are_brought_to_the_file(world):
     world["organisations"][1] |= {"parent": "aa", "name": "Northern authority", "kind": "authority"}
-    world["groups"][0] |= {"name": "Sea", "members": ["org:aa-border"]}
+    world["groups"][0] = {"key": "sea-routes", "name": "Sea", "leader": "bo@bb.example", "members": ["org:aa-border"]}
 
     outcome = load(world, at=LATER)
 
     north, aa = Organisation.objects.get(key="aa-border-north"), Organisation.objects.get(key="aa")
     assert north.lineage == [aa.pk, north.pk]
     assert (outcome.organisations.changed, outcome.groups.changed) == (1, 1)
-    assert GroupMember.objects.get(group__key="sea-routes").organisation == Organisation.objects.get(key="aa-border")
+    member = GroupMember.objects.select_related("group").get(group__key="sea-routes")
+    assert member.organisation == Organisation.objects.get(key="aa-border")
+    assert (member.group.charter, member.group.leader.email) == ("Departures.\nUntil 2027.", "bo@bb.example")
 
 
 def test_organisations_of_several_files_are_one(world):
@@ -260,7 +262,7 @@ def test_replace_keeps_whom_other_items_name_where_the_new_file_has_them_too(wor
     make_item(owner=Organisation.objects.get(key="aa"), state="restricted", recipients=[ana])
 
     assert load(world, replace=True, at=LATER).users.numbers == {"added": 2, "changed": 0, "unchanged": 1, "removed": 2}
-    with pytest.raises(WorldRefused, match="named by items that did not come from a world file"):
+    with pytest.raises(WorldRefused, match="named by items or groups that did not come from a world file"):
         load({"items": []}, replace=True, at=LATER)
     assert Sharing.objects.count() == 6
 

@@ -39,9 +39,11 @@ def test_built_in_groups_follow_the_participants():
     assert set(members.values_list("organisation__key", flat=True)) == {"aa", "bb"}
 
 
-def test_a_group_has_the_organisations_and_people_named_each_once():
-    members = WorkingGroup.objects.get(key="sea-routes").members.values_list("organisation__key", "user__email")
+def test_a_group_has_its_charter_and_leader_and_the_organisations_and_people_named_each_once():
+    group = WorkingGroup.objects.select_related("leader").get(key="sea-routes")
+    members = group.members.values_list("organisation__key", "user__email")
 
+    assert (group.charter, group.leader.email) == ("Departures.\nUntil 2027.", "ana@aa.example")
     assert sorted(members, key=str) == [("bb", None), (None, "ana@aa.example")]
 
 

@@ -80,6 +80,7 @@ CASES = [
     (_set(*GROUP, "members", 0, to="user:nobody@aa.example"), "$.groups[0].members[0]", "neither in the file"),
     (_set(*GROUP, "members", 0, to="group:sea-routes"), "$.groups[0].members[0]", "must be org:KEY or user:EMAIL"),
     (_set(*GROUP, "members", 0, to=None), "$.groups[0].members[0]", "must be org:KEY or user:EMAIL"),
+    (_set(*GROUP, "leader", to="nobody@aa.example"), "$.groups[0].leader", "neither in the file"),
     (_again("groups"), "$.groups[1].key", "stands already"),
     # people
     (_set(*USER, "email", to="no address"), "$.users[0].email", "is not an e-mail address"),
