@@ -1,7 +1,8 @@
-"""The password that somebody chooses by an invitation."""
+"""Signing in, and the password that somebody chooses by an invitation."""
 
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
@@ -9,6 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.users.models import User
+
+
+class SignInForm(LoginForm):
+    """Address and password. Nobody resets a password alone: administrators give a new way in, as the page says."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = gettext_lazy("E-mail address")
+        self.fields["password"].help_text = ""
 
 
 class ChoosePasswordForm(forms.Form):

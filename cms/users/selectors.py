@@ -13,6 +13,11 @@ def current_terms(at: datetime) -> Terms | None:
     return Terms.objects.filter(effective_from__lte=at).order_by("-effective_from").first()
 
 
+def accepted_at(user: User, terms: Terms) -> datetime | None:
+    """Return when the person accepted this version of the terms, or None."""
+    return TermsAcceptance.objects.filter(user=user, terms=terms).values_list("accepted_at", flat=True).first()
+
+
 def terms_to_accept(user: User, at: datetime) -> Terms | None:
     """Return the terms in force that the person has not accepted yet, or None."""
     accepted = Exists(TermsAcceptance.objects.filter(user=user, terms=OuterRef("pk")))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from cms.users.forms import ChoosePasswordForm
 from cms.users.http import ViewerRequest
 from cms.users.invitations import open_invitation, use_invitation
-from cms.users.selectors import current_terms
+from cms.users.selectors import accepted_at, current_terms
 from cms.users.services import accept_terms
 
 
@@ -31,7 +31,8 @@ def terms(request: ViewerRequest) -> HttpResponse:
             return redirect(_next(request))
         messages.error(request, _("Tick the box to accept the terms; without it the network stays closed."))
     body = mark_safe(current.body)  # noqa: S308 - written by the Commission, not by users
-    return render(request, "users/terms.html", {"terms": current, "body": body, "next": _next(request)})
+    context = {"terms": current, "body": body, "next": _next(request), "accepted": accepted_at(viewer, current)}
+    return render(request, "users/terms.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -86,6 +86,9 @@ class Command(BaseCommand):
 
     def _start(self, children: Children, number: str) -> None:
         """Start web server and worker, and wait until the server answers."""
+        # its processes share a port, so another server that took it meanwhile would get every other request unnoticed
+        if complaint := port.complaint(number):
+            raise CommandError(complaint)
         server = ["--interface=wsgi", f"--host={port.HOST}", f"--port={number}", "--no-ws", "--http=1"]
         server += [f"--workers={SERVER_WORKERS}", f"--blocking-threads={SERVER_THREADS}"]
         server += ["--blocking-threads-idle-timeout=600", "--workers-kill-timeout=5", "--log-level=warning"]
