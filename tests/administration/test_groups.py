@@ -60,7 +60,10 @@ def test_only_curators_found_change_and_end(land: Land, group: WorkingGroup, who
     ]
     assert [done(act) for act in acts] == [False, False, False]
     by["actor"] = land.curator
+    assert not done(lambda: change_charter(**(charter | {"charter": " "}), **by))
+    assert AuditEvent.objects.latest("pk").details["change"] == "founded"
     assert done(lambda: change_charter(**charter, **by))
+    assert AuditEvent.objects.latest("pk").details["change"] == "changed"
     assert not done(lambda: end_group(reason=" ", **by))
     assert done(lambda: end_group(reason="because", **by))
 

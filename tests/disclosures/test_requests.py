@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from wagtail.models import Page
 
 from cms.audit.enums import Event
 from cms.audit.models import AuditEvent
@@ -199,6 +200,11 @@ def test_another_version_or_a_lost_right_makes_the_proposal_void(scene: Scene) -
     scene.first.memberships.update(valid_until=date(2026, 1, 1))
     with pytest.raises(ValidationError, match="no right to it any more"):
         act(services.confirm, request, scene.second)
+    page = Page.objects.filter(pk=scene.sharing.page_id)
+    page.update(live=False)
+    with pytest.raises(ValidationError, match="without a published version"):
+        act(services.propose, request, scene.second, **PART)
+    page.update(live=True)
     quarantine(sharing=scene.sharing, actor=scene.second, at=current_instant(), reason="Names in it")
     for decide, told in ((services.confirm, {}), (services.propose, PART)):
         with pytest.raises(ValidationError, match="quarantine"):

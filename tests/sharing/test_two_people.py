@@ -293,3 +293,7 @@ def test_the_question_is_answered_for_anything(owner: Organisation, author: User
             assert [question(user, AskPending(waits, NOW)) for user in (None, "x", User())] == [False] * 3
     assert may_confirm(approver, AskPending(pending, NOW))
     assert approver.has_perm("sharing.confirm", AskPending(pending, NOW + hours(1)))
+    services.decline(pending=pending, actor=approver, at=LATER, reason="needed")
+    pending.refresh_from_db()
+    for question in (may_confirm, may_take_back, may_see, may_see_outcome):
+        assert [question(user, AskPending(pending, LATER)) for user in (approver, author)] == [False, False]
