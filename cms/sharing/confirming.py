@@ -11,7 +11,7 @@ from cms.core.permissions import register
 from cms.organisations.enums import Role
 from cms.sharing.enums import PendingKind, PendingStatus
 from cms.sharing.models import PendingAct, Sharing
-from cms.sharing.reach import Viewer, competent_for, may_act_on, reaches_of
+from cms.sharing.reach import competent_for, may_act_on, reaches_of
 from cms.sharing.rights import RIGHTS
 from cms.sharing.rules import Ask, holders, last_editor_id, may_act
 from cms.users.models import User
@@ -103,7 +103,7 @@ def confirmers(pending: PendingAct, at: datetime) -> frozenset[int]:
     return frozenset(people)
 
 
-def waiting_confirmations(user: Viewer, at: datetime) -> QuerySet[PendingAct]:
+def waiting_confirmations(user: User, at: datetime) -> QuerySet[PendingAct]:
     """Return the acts that wait for the person's confirmation, the longest waiting first."""
     reaches = reaches_of(user, at)
     condition = Q(pk__in=[])
@@ -117,11 +117,8 @@ def waiting_confirmations(user: Viewer, at: datetime) -> QuerySet[PendingAct]:
             condition |= Q(kind=PendingKind.TRANSFER, new_owner__lineage__contains=[reach.organisation_id]) & Q(
                 sharing__in=competent
             )
-    rows = open_acts().filter(condition)
-    if user is not None and user.pk is not None:
-        rows = rows.exclude(kind__in=OF_TWO, proposed_by=user.pk)
-        rows = rows.exclude(kind=PendingKind.PUBLIC, sharing__page__latest_revision__user=user.pk)
-    return rows
+    rows = open_acts().filter(condition).exclude(kind__in=OF_TWO, proposed_by=user.pk)
+    return rows.exclude(kind=PendingKind.PUBLIC, sharing__page__latest_revision__user=user.pk)
 
 
 def open_acts() -> QuerySet[PendingAct]:

@@ -64,6 +64,8 @@ def test_only_curators_found_change_and_end(land: Land, group: WorkingGroup, who
     assert AuditEvent.objects.latest("pk").details["change"] == "founded"
     assert done(lambda: change_charter(**charter, **by))
     assert AuditEvent.objects.latest("pk").details["change"] == "changed"
+    group.refresh_from_db()
+    assert (group.name, group.leader, list(group.participants.all())) == ("X", land.officer, [])
     assert not done(lambda: end_group(reason=" ", **by))
     assert done(lambda: end_group(reason="because", **by))
 

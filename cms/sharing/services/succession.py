@@ -36,9 +36,11 @@ _BATCH = 500
 
 
 def effects_of(proposal: OrganisationProposal, at: datetime) -> tuple[Effect, ...]:
-    """Return what the proposal would do to what people may read, by organisation; nothing is changed."""
-    found = _foreseen(proposal, at)
-    return () if found is None else found.effects(lambda lineage: lineage[-1])
+    """Return what the proposal would do to what people may read, by organisation; nothing is changed. By a ceiling
+    nobody reads more or less."""
+    if proposal.kind == ProposalKind.CEILING:
+        return ()
+    return _foreseen(proposal, at).effects(lambda lineage: lineage[-1])
 
 
 @transaction.atomic
@@ -51,8 +53,7 @@ def accept_proposal(*, proposal: OrganisationProposal, actor: User, at: datetime
     Organisation.objects.select_for_update(no_key=True).get(pk=proposal.organisation.participant_id)
     row = lock_proposal(proposal)
     demand_second(row, actor, at)
-    found = _foreseen(row, at)
-    if found is not None and actor.pk in found.gaining:
+    if actor.pk in _foreseen(row, at).gaining:
         raise PermissionDenied(_("You would read more by this: another decider decides it."))
     close_proposal(row, Outcome.ACCEPTED, actor=actor, at=at)
     target = _target(row)
@@ -68,10 +69,8 @@ def _target(row: OrganisationProposal) -> Organisation:
     return row.target
 
 
-def _foreseen(proposal: OrganisationProposal, at: datetime) -> Shift | None:
-    """Return who may read more and who less, as if it were done now; None for a ceiling, by which nobody does."""
-    if proposal.kind == ProposalKind.CEILING:
-        return None
+def _foreseen(proposal: OrganisationProposal, at: datetime) -> Shift:
+    """Return who may read more and who less by a move or a merger, as if it were done now."""
     organisation, target = proposal.organisation, _target(proposal)
     participant_id, merging = organisation.participant_id, proposal.kind == ProposalKind.MERGE
 
