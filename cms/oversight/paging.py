@@ -5,7 +5,7 @@ one would tell that too.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -45,6 +45,7 @@ def _read(text: str) -> tuple[datetime, UUID] | None:
     instant, _between, key = text.partition(_BETWEEN)
     try:
         at, name = datetime.fromisoformat(instant), UUID(key)
-    except ValueError:
+        # one that lies outside the calendar in UTC is none
+        return None if at.tzinfo is None else (at.astimezone(UTC), name)
+    except (ValueError, OverflowError):
         return None
-    return None if at.tzinfo is None else (at, name)

@@ -3,13 +3,15 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from search.engines.base import UnreadableCursor
 
 _LONGEST = 400  # characters
+# what the database counts in
+_LARGEST = 2**31
 _NUMBERS = {"tier": int, "stage": int, "rank": float, "country": str}
 _KEYS = {
     "rank": ("tier", "stage", "rank", "published", "uuid"),
@@ -62,8 +64,14 @@ def _value(name: str, value: Any) -> Any:
         instant = datetime.fromisoformat(value)
         if instant.tzinfo is None:
             raise ValueError(value)
-        return instant
+        # one that lies outside the calendar in UTC is none
+        return instant.astimezone(UTC)
     kind = _NUMBERS[name]
     if isinstance(value, bool) or not isinstance(value, (kind, int) if kind is float else kind):
         raise TypeError(name)
+    # one half of a surrogate pair cannot be encoded, which is a ValueError too
+    if isinstance(value, str) and b"\x00" in value.encode():
+        raise ValueError(name)
+    if isinstance(value, int) and abs(value) >= _LARGEST:
+        raise ValueError(name)
     return kind(value)

@@ -2,6 +2,7 @@
 told in parts, to keep what has ended, to bring the service down with what is no text."""
 
 import json
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -280,6 +281,28 @@ def test_forms_take_what_is_no_text_for_what_it_is(
 ) -> None:
     item = make_item(owner=lands.here, state="network", marking="GREEN")
     assert browser(getattr(lands, who)).post(address.format(item.uuid), data).status_code == status
+
+
+NOUGHT, TODAY = "00000000-0000-4000-8000-000000000000", "2026-01-01T00:00:00+00:00"
+CURSORS: list[tuple[str, list[Any]]] = [
+    ("date", [0, "0001-01-01T00:00:00+23:59", NOUGHT]),
+    ("country", [0, "a\x00", TODAY, NOUGHT]),
+    ("country", [0, "\ud800", TODAY, NOUGHT]),
+    ("rank", [0, 10**30, 0, 1.0, TODAY, NOUGHT]),
+]
+
+
+@pytest.mark.parametrize(("sort", "key"), CURSORS, ids=range(len(CURSORS)))
+def test_a_cursor_that_no_answer_gave_is_refused(lands: Lands, sort: str, key: list[Any]) -> None:
+    order = "relevance" if sort == "rank" else sort
+    after = urlsafe_b64encode(json.dumps([sort, *key]).encode()).decode().rstrip("=")
+    answer = browser(lands.author).get("/api/v1/search", {"q": "boats", "sort": order, "after": after})
+    assert (answer.status_code, set(answer.json()["errors"])) == (422, {"after"})
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_cursor_outside_the_calendar_counts_as_none(lands: Lands, instant: str) -> None:
+    assert browser(lands.author).get("/audit/", {"before": f"{instant}~{NOUGHT}"}).status_code == 200
 
 
 UNFIT = ('{"reason": "\\u0000"}', '{"reason": "\\ud800"}', '{"\\udc00": 1}', '{"persons": ["a\\u0000b"]}', "[" * 50_000)
