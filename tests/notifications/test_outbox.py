@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 from pytest_django import DjangoDbBlocker
 
@@ -285,6 +285,8 @@ def test_operators_list_try_again_and_drop_what_was_set_aside(done: Done, capsys
     assert f"#{first.pk} set aside 2026-05-04 12:00:00: RuntimeError in x" in capsys.readouterr().out
     call_command("outbox", retry=[first.pk])
     call_command("outbox", drop=[second.pk])
+    with pytest.raises(CommandError, match=f"Not set aside: {second.pk}. Nothing was done"):
+        call_command("outbox", retry=[second.pk])
     drain()
     assert done.numbers == [1]
     assert not OutboxRow.objects.exists()

@@ -1,7 +1,6 @@
 """Prove the audit trail, or name the first row that is not what it was."""
 
 from argparse import ArgumentParser
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,11 +12,7 @@ from cms.audit.keys import verifying_keys
 from cms.audit.merkle import root_of_path
 from cms.audit.models import Checkpoint
 from cms.audit.verifying import NotProved, prove_row, statement_of, verify, verify_checkpoint
-
-
-def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+from cms.core.arguments import identifier, instant
 
 
 class Command(BaseCommand):
@@ -27,10 +22,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the range, a checkpoint that was kept, a row; or say what to print."""
-        parser.add_argument("--from", dest="since", type=_instant, help="first instant (UTC), such as 2026-06-01T00:00")
-        parser.add_argument("--to", dest="until", type=_instant, help="last instant (UTC)")
+        parser.add_argument("--from", dest="since", type=instant, help="first instant (UTC), such as 2026-06-01T00:00")
+        parser.add_argument("--to", dest="until", type=instant, help="last instant (UTC)")
         parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="a checkpoint that was kept elsewhere")
-        parser.add_argument("--row", type=UUID, metavar="ID", help="prove one row by its path to a signed root")
+        parser.add_argument("--row", type=identifier, metavar="ID", help="prove one row by its path to a signed root")
         parser.add_argument("--print-checkpoint", action="store_true", help="print the last checkpoint, to be kept")
         parser.add_argument("--public-keys", action="store_true", help="print the keys that verify checkpoints")
 
@@ -41,7 +36,9 @@ class Command(BaseCommand):
             return
         try:
             self._prove(options)
-        except (NotProved, ValueError, OSError) as error:
+        except OSError as error:
+            raise CommandError(f"{options['checkpoint']} cannot be read: {error.strerror}.") from error
+        except (NotProved, ValueError) as error:
             raise CommandError(str(error)) from error
 
     def _prove(self, options: dict[str, Any]) -> None:

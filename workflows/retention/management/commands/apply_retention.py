@@ -1,28 +1,20 @@
 """Tell owners of terms that end, withdraw what has ended, erase what was withdrawn long enough; or only say so."""
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from cms.core.arguments import instant
 from cms.core.instants import current_instant
 from workflows.retention.models import Hold
 from workflows.retention.running import Planned, apply, plan
 
 _HEADING = ("reference", "owner", "rule", "due", "what", "why not")
 Row = Sequence[str]
-
-
-def _instant(text: str) -> datetime:
-    """Return the instant that a text names, in UTC where it names no zone."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no day and no instant: write 2026-11-24 or 2026-11-24T06:00") from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 class Command(BaseCommand):
@@ -33,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add `--dry-run` and `--at`."""
         parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
-        parser.add_argument("--at", type=_instant, help="as if it were then (UTC); the future only with --dry-run")
+        parser.add_argument("--at", type=instant, help="as if it were then (UTC); the future only with --dry-run")
 
     def handle(self, *args: object, dry_run: bool, at: datetime | None, **options: Any) -> None:
         """Print the table of what is to be done, and do it. Ends with an error where something could not be done."""
