@@ -44,9 +44,15 @@ def _has_prefix(asked: EngineQuery) -> bool:
 
 def too_often(request: ViewerRequest) -> bool:
     """Count a request to the pages of search; tell whether the person, or the address without one, asks too often."""
+    return seconds_to_wait(request, "search") is not None
+
+
+def seconds_to_wait(request: ViewerRequest, group: str) -> int | None:
+    """Count a request of the group by account, or by address without one; beyond `API_RATE_LIMIT` return how long to
+    wait, otherwise None."""
     key = _account if request.viewer.is_authenticated else "ip"
-    usage = get_usage(request, group="search", key=key, rate=settings.API_RATE_LIMIT, increment=True)
-    return usage is not None and bool(usage["should_limit"])
+    usage = get_usage(request, group=group, key=key, rate=settings.API_RATE_LIMIT, increment=True)
+    return max(1, usage["time_left"]) if usage is not None and usage["should_limit"] else None
 
 
 def _account(_group: str, request: ViewerRequest) -> str:

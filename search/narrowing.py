@@ -93,9 +93,10 @@ def _owners(value: str) -> list[str]:
 
 
 def _elements(value: str) -> list[str]:
-    """Return the key of the element of that key or title; of none, a value that no item has."""
-    meant = Q(key=value.lower()) | Q(title__iexact=value)
-    return list(Element.objects.filter(meant).values_list("key", flat=True)) or [NO_VALUE]
+    """Return the key of the element of that key or name, in the language of the interface or in English; of none, a
+    value that no item has."""
+    named = ((one.key, {one.key, one.title.lower(), one.name.lower()}) for one in Element.objects.all())
+    return [key for key, names in named if value.lower() in names] or [NO_VALUE]
 
 
 def _countries(value: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from search.engines.base import EngineQuery, Filters, Match, Sort
+from search.engines.cursors import LONGEST_CURSOR
 from search.ranking import ranking_of
 from search.syntax import Query, UnreadableQuery, parse_query
 
@@ -46,7 +47,6 @@ _OWN_NAME = re.compile(rf"{re.escape(OWN_PARAMETER)}([a-z][a-z0-9_]{{0,39}})")
 _VALUE = re.compile(r"[\w.+-]{1,64}")
 # no key, code or state has this sign
 NO_VALUE = "!"
-_LONGEST_CURSOR = 400
 
 
 class InvalidSearch(ValueError):
@@ -205,7 +205,7 @@ def _facets(text: str) -> bool:
 
 
 def _cursor(text: str) -> str:
-    if len(text) > _LONGEST_CURSOR:
+    if len(text) > LONGEST_CURSOR:
         raise ValueError(_("This is no place in the results: begin with the first page."))
     return text
 

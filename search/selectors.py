@@ -114,8 +114,9 @@ def search(
     """Return what the person finds at the instant; the person is signed in with a second factor or counts as anybody.
 
     Hidden items take part in nothing. `engine` is the one of the settings unless given. With `widen` a search for all
-    of several words that finds nothing is made again for any of them, and a notice says so. Raises InvalidSearch for a
-    cursor that is none, and for a search that takes too long.
+    of several words that finds nothing is made again for any of them, and a notice says so. Names that were typed and
+    are none to this person are passed over, and told. Raises InvalidSearch for a cursor that is none, and for a search
+    that takes too long.
     """
     access, chosen = access_of(user, at), engine or get_engine()
     asked, notices = question_of(request)

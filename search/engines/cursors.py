@@ -9,7 +9,7 @@ from uuid import UUID
 
 from search.engines.base import UnreadableCursor
 
-_LONGEST = 400  # characters
+LONGEST_CURSOR = 400  # characters
 # what the database counts in
 _LARGEST = 2**31
 _NUMBERS = {"tier": int, "stage": int, "rank": float, "country": str}
@@ -48,8 +48,8 @@ def read_cursor(text: str, order: str) -> Cursor:
 
 
 def _read(text: str, order: str) -> Cursor:
-    if len(text) > _LONGEST:
-        raise ValueError(text[:_LONGEST])
+    if len(text) > LONGEST_CURSOR:
+        raise ValueError(text[:LONGEST_CURSOR])
     found_order, place, *values = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     if found_order != order or not isinstance(place, int) or not 0 <= place < 10**9:
         raise ValueError(order)

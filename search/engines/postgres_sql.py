@@ -187,9 +187,10 @@ def _page(shape: Shape) -> str:
     rows = "ordered" if shape.order == "rank" else "kept"
     after = f"WHERE {AFTER[shape.order]}" if shape.after else ""
     order = ORDERS[shape.order]
+    # numbered when it is cut out: to number all rows would sort all of them, where the first ones alone are wanted
     return f"""page AS MATERIALIZED (
         SELECT sharing_id, {KEYS[shape.order]} AS key, row_number() OVER (ORDER BY {order}) AS place
-          FROM {rows} {after} ORDER BY {order} LIMIT %(limit)s OFFSET %(start)s)"""
+          FROM (SELECT * FROM {rows} {after} ORDER BY {order} LIMIT %(limit)s OFFSET %(start)s) p)"""
 
 
 def _hits(shape: Shape) -> str:
