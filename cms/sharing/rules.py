@@ -123,8 +123,7 @@ def holders(action: str, sharing: Sharing, at: datetime) -> frozenset[int]:
     near = Q(organisation__in=lineage) | Q(organisation__lineage__0=lineage[0], role=Role.CURATOR)
     people = set(Membership.objects.filter(near, role__in=list(rights)).values_list("user", flat=True))
     ask = Ask(sharing, at)
-    reaches = (reach for reach in membership_reaches(people, at) if reach.role in rights)
-    return frozenset(reach.user_id for reach in reaches if _reaches(ask, reach, rights[Role(reach.role)]))
+    return frozenset(reach.user_id for reach in membership_reaches(people, at) if _gives(action, (reach,), ask))
 
 
 def may_approve(user: Any, ask: Any) -> bool:

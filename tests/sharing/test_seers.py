@@ -38,4 +38,5 @@ def test_who_may_do_what_with_an_item(owner: Organisation, author: User, approve
     assert seers_of_draft(uuid4(), None, NOW) == frozenset()
     # in quarantine the text is for those whom the audience names, and other rights stay as they are
     assert seers_of_draft(hidden.uuid, None, NOW) == supervising
+    assert seers_of_draft(hidden.uuid, [approver.pk, author.pk], NOW) == {approver.pk}
     assert those_who_may("see_readers", hidden.uuid, None, NOW) == supervising | {author.pk}
