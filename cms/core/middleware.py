@@ -1,10 +1,12 @@
-"""One instant, one transaction and one snapshot for each request."""
+"""One instant, one transaction and one snapshot for each request; what a request lacks is its sender's to know."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.datastructures import MultiValueDictKeyError
 from psycopg import IsolationLevel
 
 from cms.core.http import InstantRequest
@@ -68,3 +70,24 @@ class NoStoreMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+class IncompleteFormMiddleware:
+    """Answer a form that lacks a part which its page always sends by the name of the part: the fault is the sender's.
+
+    Nothing of the request is done.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the answer to a request whose view asked for a part that is not there; None for all other faults."""
+        if not isinstance(exception, MultiValueDictKeyError):
+            return None
+        transaction.set_rollback(True)
+        (part,) = exception.args
+        return render(request, "400.html", {"part": part}, status=400)

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "cms.users.middleware.SecondFactorMiddleware",
     "cms.users.middleware.TermsMiddleware",
     "cms.core.middleware.NoStoreMiddleware",
+    "cms.core.middleware.IncompleteFormMiddleware",
     "cms.routes.denials.DenialMiddleware",
     "cms.routes.middleware.RouteInventoryMiddleware",
 ]

@@ -56,6 +56,15 @@ def test_named_recipients_are_named(house, add_url):
     assert set(response.context["form"].errors) == {"organisations"}
 
 
+def test_a_form_without_a_part_that_its_page_sends_is_answered_by_its_name(house, add_url):
+    fields = bulletin_form(owner=house.border)
+    del fields["body-count"]
+    response = house.client("author").post(add_url, fields)
+    assert response.status_code == 400
+    assert "lacks body-count." in response.content.decode()
+    assert not Bulletin.objects.exists()
+
+
 def test_a_state_above_the_marking_is_refused_beside_it(house, add_url):
     fields = bulletin_form(owner=house.border, state="network", marking="AMBER")
     response = house.client("author").post(add_url, fields)
