@@ -10,7 +10,7 @@ from cms.organisations import changes
 from cms.organisations.enums import Outcome, ProposalKind, Role
 from cms.organisations.models import GroupMember, Organisation, OrganisationProposal
 from cms.sharing.ceilings import widest_allowed
-from cms.sharing.models import Recipient, Sharing
+from cms.sharing.models import AudienceTemplate, ProposedRecipient, Recipient, Sharing, TemplateRecipient
 from cms.sharing.reach import may_write_for, reaches_of, writable_owners
 from cms.sharing.services.succession import accept_proposal, effects_of
 from tests.administration.asking import done, last_event, reads
@@ -139,6 +139,19 @@ def test_a_merged_organisation_has_no_future(land: Land) -> None:
     assert not done(lambda: changes.found_below(name="X", kind="unit", parent=border, actor=land.admin, at=NOW))
     assert not done(propose(land, MOVE, "coast", "border"))
     assert not done(propose(land, MERGE, "border", "spain"))
+
+
+def test_drafts_and_templates_name_the_successor(land: Land) -> None:
+    draft = make_item(owner=land.france, live=False)
+    ProposedRecipient.objects.create(proposal=draft.proposal, kind="organisation", organisation=land.border)
+    for place in (land.border, land.police):
+        made = AudienceTemplate.objects.create(organisation=place, name="usual")
+        TemplateRecipient.objects.create(template=made, kind="organisation", organisation=land.border)
+    accept_proposal(proposal=propose(land, MERGE, "border", "police")(), actor=land.decider, at=NOW)
+    assert draft.proposal.recipients.get().organisation == land.police
+    assert set(TemplateRecipient.objects.values_list("organisation", flat=True)) == {land.police.pk}
+    names = AudienceTemplate.objects.filter(organisation=land.police).values_list("name", flat=True)
+    assert sorted(name.partition(" (")[0] for name in names) == ["usual", "usual"]
 
 
 def test_nobody_writes_for_a_merged_organisation(land: Land) -> None:

@@ -29,16 +29,8 @@ from cms.sharing.selectors import network_facts, person_facts
 from cms.sharing.services import Target
 from cms.users.models import User
 from tests.documents.making import give_pictures, make_file
-from tests.factories import (
-    NOW,
-    make_group,
-    make_item,
-    make_organisation,
-    make_participant,
-    make_person,
-    publish_sharing,
-)
-from tests.factories.items import page_of
+from tests.factories import NOW, make_group, make_item, make_organisation, make_participant, make_person
+from tests.factories.items import page_of, publish_sharing
 from tests.permissions.profiles import THOROUGH, examples
 from tests.permissions.surfaces import ANSWERING, ITEM_BY_ITEM, Viewer, by_site, writes_for
 
