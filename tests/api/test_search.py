@@ -83,10 +83,7 @@ def test_the_shape_of_an_answer(client, owner):
             "year": [{"value": "2026", "title": "2026", "count": 1}],
             "month": [{"value": "2026-06", "title": "2026-06", "count": 1}],
         },
-        "notices": [],
-        "meant": None,
-        "next": None,
-    }
+    } | {"notices": [], "meant": None, "next": None}
 
 
 def test_pages_follow_each_other_by_cursor(client, owner):
