@@ -34,6 +34,7 @@ _OURS = frozenset(
         "people",
         "quarantine",
         "reader-site",
+        "record",
         "retention",
         "sharing",
         "structure",

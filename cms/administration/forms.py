@@ -181,8 +181,7 @@ class EnrolForm(AccessForm):
     def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = {row.key: row for row in organisations}
-        choices = [(row.key, indented(row)) for row in organisations]
-        self.fields["organisation"].choices = choices  # type: ignore[attr-defined]
+        self.fields["organisation"].choices = chosen_from(organisations)  # type: ignore[attr-defined]
 
     def roles(self, administration: Administration, membership: Membership | None) -> list[tuple[str, Any]]:
         """Return the roles that may be given somewhere; a curator registers administrators everywhere."""
@@ -202,6 +201,12 @@ class EnrolForm(AccessForm):
 def indented(row: Organisation) -> str:
     """Return the name, set in by how deep the organisation stands."""
     return f"{'– ' * (len(row.lineage) - 1)}{row.name}"
+
+
+def chosen_from(organisations: Sequence[Organisation]) -> list[tuple[str, str]]:
+    """Return the choices of a list; of several organisations none is chosen beforehand, lest it be by mistake."""
+    choices = [(row.key, indented(row)) for row in organisations]
+    return choices if len(choices) == 1 else [("", "—"), *choices]
 
 
 class ChangeAccessForm(AccessForm, ReasonForm):
@@ -240,7 +245,7 @@ class FoundForm(forms.Form):
     def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = {row.key: row for row in organisations}
-        self.fields["parent"].choices = [(row.key, indented(row)) for row in organisations]  # type: ignore[attr-defined]
+        self.fields["parent"].choices = chosen_from(organisations)  # type: ignore[attr-defined]
 
 
 class RegisterForm(forms.Form):
@@ -289,7 +294,7 @@ class ProposeForm(ReasonForm):
     def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = {row.key: row for row in organisations}
-        self.fields["target"].choices = [(row.key, indented(row)) for row in organisations]  # type: ignore[attr-defined]
+        self.fields["target"].choices = chosen_from(organisations)  # type: ignore[attr-defined]
 
 
 class ExplainForm(forms.Form):

@@ -102,3 +102,9 @@ def inspections_item() -> MenuItem:
     """Grants to inspect."""
     address = reverse("inspections:index")
     return _ForSome(_("Inspect"), address, name="inspect", icon_name="view", order=240, concerns=_looks_after)
+
+
+@hooks.register("register_admin_menu_item")
+def record_item() -> MenuItem:
+    """The record of what was done; each part of it asks for itself who may read it."""
+    return MenuItem(_("Record"), reverse("oversight:acts"), name="record", icon_name="history", order=245)

@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 
 from cms.administration import selectors
 from cms.administration.acts import Act, Kind, Scene
-from cms.administration.acts.groups import ADMISSIONS, GROUPS, MEMBERS, may_take_out
+from cms.administration.acts.groups import ADMISSIONS, GROUPS, MEMBERS, taken_out_by
 from cms.administration.acts.inspections import GRANTS
 from cms.administration.acts.organisations import ORGANISATIONS, PROPOSALS
 from cms.administration.acts.people import MEMBERSHIPS, PEOPLE
@@ -169,17 +169,19 @@ def group(request: ViewerRequest, group: str) -> HttpResponse:
     """Tell of one, with its members as they may be told."""
     viewer, at = person_or_404(request), request.at
     row: WorkingGroup = _demand(selectors.group_for(viewer, group, at))
+    found = list(selectors.members_of(row))
+    goes = taken_out_by(viewer, row, found, at)
     members = [
         {
-            "handle": selectors.member_handle(member) if may_take_out(viewer, row, member, at) else None,
+            "handle": selectors.member_handle(member) if member.pk in goes else None,
             "name": selectors.member_name(viewer, member, at),
-            "acts": [act.name for act in MEMBERS.acts] if may_take_out(viewer, row, member, at) else [],
+            "acts": [act.name for act in MEMBERS.acts] if member.pk in goes else [],
         }
-        for member in selectors.members_of(row)
+        for member in found
     ]
     participants = list(row.participants.order_by("key").values_list("key", flat=True))
-    found = {"charter": row.charter, "participants": participants, "members": members}
-    return answer(_group(row) | found | {"acts": _acts(GROUPS, request, row)})
+    told = {"charter": row.charter, "participants": participants, "members": members}
+    return answer(_group(row) | told | {"acts": _acts(GROUPS, request, row)})
 
 
 def _group(row: WorkingGroup) -> dict[str, Any]:

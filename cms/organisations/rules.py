@@ -43,6 +43,12 @@ class Administration:
         """Tell whether the organisation lies in one of the own trees."""
         return not self.tops.isdisjoint(organisation.lineage)
 
+    def covers_one(self, organisation: Organisation | None, person: User | None, at: datetime) -> bool:
+        """Tell whether this organisation, or one that this person belongs to on the day, lies in the own trees."""
+        if organisation is not None:
+            return self.covers(organisation)
+        return person is not None and any(self.covers(row.organisation) for row in valid_memberships(person, at))
+
     def grants(self, organisation: Organisation, role: str) -> bool:
         """Tell whether memberships of this role at the organisation are the person's to give, change and end."""
         if self.registers and role == Role.NATIONAL_ADMIN and organisation.parent_id is None:
@@ -118,12 +124,7 @@ def may_remove_member(user: Any, ask: Any) -> bool:
 
 def administers_one(user: Any, organisation: Organisation | None, person: User | None, at: datetime) -> bool:
     """Tell whether the person administers this organisation, or an organisation that this person belongs to today."""
-    mine = administration_of(user, at)
-    if organisation is not None:
-        return mine.covers(organisation)
-    if person is None:
-        return False
-    return any(mine.covers(row.organisation) for row in valid_memberships(person, at))
+    return administration_of(user, at).covers_one(organisation, person, at)
 
 
 def may_look_after(user: Any, ask: Any) -> bool:

@@ -117,7 +117,7 @@ class OrganisationAdmin(ModelAdmin):
     """The directory of organisations."""
 
     model = Organisation
-    menu_label = gettext_lazy("Organisations")
+    menu_label = gettext_lazy("All organisations")
     menu_item_name = "organisations"
     menu_icon = "group"
     menu_order = 500
@@ -137,7 +137,7 @@ class MembershipAdmin(ModelAdmin):
     """Who has which role, by function; names of people are shown inside the Commission only."""
 
     model = Membership
-    menu_label = gettext_lazy("Memberships")
+    menu_label = gettext_lazy("All memberships")
     menu_item_name = "memberships"
     menu_icon = "user"
     menu_order = 510

@@ -1,6 +1,6 @@
 """Acts on working groups: charters by curators, members by the leader and the member's national administrator."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from cms.administration.forms import ReasonForm
 from cms.administration.group_forms import CharterForm, MemberForm
 from cms.organisations import groups
 from cms.organisations.models import GroupMember, Organisation, WorkingGroup
-from cms.organisations.rules import GroupPlace, Place, administers_one, permitted
+from cms.organisations.rules import GroupPlace, Place, administration_of, permitted
 from cms.organisations.tree import in_tree_order
 from cms.users.models import User
 
@@ -39,11 +39,14 @@ def may_propose(scene: Scene) -> bool:
     return _kept_by_people(scene.subject) and (leads or permitted(scene.viewer, "administer", Place(None, scene.at)))
 
 
-def may_take_out(viewer: User, group: WorkingGroup, member: GroupMember, at: datetime) -> bool:
-    """Tell whether the viewer may take the member out of the group."""
+def taken_out_by(viewer: User, group: WorkingGroup, members: Iterable[GroupMember], at: datetime) -> set[int]:
+    """Return the keys of those of the members whom the viewer may take out of the group."""
     if permitted(viewer, "remove_member", GroupPlace(group, at)):
-        return True
-    return not group.built_in and administers_one(viewer, member.organisation, member.user, at)
+        return {member.pk for member in members}
+    if group.built_in:
+        return set()
+    mine = administration_of(viewer, at)
+    return {member.pk for member in members if mine.covers_one(member.organisation, member.user, at)}
 
 
 def _charter(scene: Scene, form: CharterForm) -> dict[str, Any]:
@@ -112,7 +115,7 @@ def _group(viewer: User, at: datetime, parts: Mapping[str, Any]) -> WorkingGroup
 def _member(viewer: User, at: datetime, parts: Mapping[str, Any]) -> GroupMember | None:
     group = selectors.group_for(viewer, parts["group"], at)
     member = None if group is None else selectors.member_for(group, parts["member"])
-    return member if group is not None and member is not None and may_take_out(viewer, group, member, at) else None
+    return member if group and member and taken_out_by(viewer, group, [member], at) else None
 
 
 GROUPS_AT_ALL = Kind(

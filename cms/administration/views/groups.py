@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.administration import selectors
 from cms.administration.acts.base import Scene
-from cms.administration.acts.groups import ADMISSIONS, keeps, may_propose, may_take_out
+from cms.administration.acts.groups import ADMISSIONS, keeps, may_propose, taken_out_by
 from cms.administration.views.acting import answer_at_once, said_of
 from cms.administration.views.pages import demand
 from cms.organisations.groups import admit_member, may_say_yes
@@ -60,12 +60,14 @@ def group(request: ViewerRequest, group: str) -> HttpResponse:
     viewer, at = person_or_404(request), request.at
     row: WorkingGroup = demand(selectors.group_for(viewer, group, at))
     scene = Scene(viewer, at, row)
+    found = list(selectors.members_of(row))
+    goes = taken_out_by(viewer, row, found, at)
     members = [
         (
             selectors.member_name(viewer, member, at),
-            selectors.member_handle(member) if may_take_out(viewer, row, member, at) else "",
+            selectors.member_handle(member) if member.pk in goes else "",
         )
-        for member in selectors.members_of(row)
+        for member in found
     ]
     context = {
         "group": row,
