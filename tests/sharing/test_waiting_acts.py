@@ -185,6 +185,7 @@ def test_what_is_not_of_two_waits_for_whoever_proposed_or_wrote_it_too(owner: Or
     page_of(row).save_revision(user=author)
     pending = propose(row, author, "withdraw")
     assert waiting(author) == [["withdraw"]]
+    assert may_confirm(author, AskPending(pending, LATER))
     services.confirm(pending=pending, actor=author, at=LATER)
     assert fresh(row).state == "withdrawn"
 
