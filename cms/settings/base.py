@@ -178,6 +178,10 @@ MFA_TOTP_ISSUER = "ICONet"
 MFA_TRUST_ENABLED = False
 # one step of 30 seconds, as RFC 6238, section 5.2, recommends: a code typed as it changes is still taken
 MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "cms.users.forms.SecondStepForm",
+    "reauthenticate": "cms.users.forms.SecondStepAgainForm",
+}
 SESSION_ENGINE = "cms.users.sessions"
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -3,9 +3,15 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.app_settings import TOTP_PERIOD, TOTP_TOLERANCE
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +25,27 @@ class SignInForm(LoginForm):
         super().__init__(*args, **kwargs)
         self.fields["login"].label = gettext_lazy("E-mail address")
         self.fields["password"].help_text = ""
+
+
+class _UsedOnce(BaseAuthenticateForm):
+    """Takes no code a second time, for as long as its step is tolerated (RFC 6238, section 5.2): by itself the library
+    remembers a code for one step."""
+
+    def clean_code(self) -> str:
+        """Return the code. Raises ValidationError for a wrong one, and for one that was given before."""
+        code: str = super().clean_code()
+        name = salted_hmac("cms.users.used-code", f"{self.user.pk}:{normalize_user_code(code)}").hexdigest()
+        if not cache.add(f"used-code:{name}", 1, timeout=TOTP_PERIOD * (2 * TOTP_TOLERANCE + 1)):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class SecondStepForm(_UsedOnce, AuthenticateForm):
+    """The code that ends signing in."""
+
+
+class SecondStepAgainForm(_UsedOnce, ReauthenticateForm):
+    """The code that is asked again before a change of the account."""
 
 
 class ChoosePasswordForm(forms.Form):

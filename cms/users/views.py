@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -46,7 +47,10 @@ def invitation(request: ViewerRequest, token: str) -> HttpResponse:
         raise Http404
     form = ChoosePasswordForm(request.POST if request.method == "POST" else None, user=found.user)
     if request.method == "POST" and form.is_valid():
-        use_invitation(invitation=found, password=form.cleaned_data["password"], at=request.at)
+        try:
+            use_invitation(invitation=found, password=form.cleaned_data["password"], at=request.at)
+        except ValidationError as used_meanwhile:
+            raise Http404 from used_meanwhile
         messages.success(request, _("Your password is set. Sign in with it; then you set up the second step."))
         return redirect("account_login")
     context = {"form": form, "account": found.user}

@@ -196,6 +196,7 @@ def test_all_that_is_wrong_is_told_in_one_run():
         "$.users[0].email",
         # the address that the file now lacks
         "$.groups[0].members[1]",
+        "$.groups[0].leader",
         "$.items[0].author",
         "$.items[3].author",
         "$.items[4].author",
