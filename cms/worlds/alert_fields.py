@@ -12,17 +12,17 @@ LINE, TEXT = 120, 2000
 _CHOICES: Mapping[str, Any] = {
     "urgency": Urgency,
     "alert_kind": words.AlertKind,
-    "stage": words.Stage,
-    "impact": words.Impact,
     "validation": words.Validation,
     "border_type": words.BorderType,
     "direction": words.Direction,
-    "detection": words.Detection,
     "persons_count": words.Count,
     "exploitation": words.Exploitation,
     "asked": words.Asked,
 }
 _PERHAPS: Mapping[str, Any] = {
+    "stage": words.Stage,
+    "impact": words.Impact,
+    "detection": words.Detection,
     "manner": words.Manner,
     "price_basis": words.PriceBasis,
     "payment_mode": words.PaymentMode,

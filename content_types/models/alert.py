@@ -30,17 +30,17 @@ _CHOSEN = {
     "urgency": Urgency,
     "report_kind": words.ReportKind,
     "alert_kind": words.AlertKind,
-    "stage": words.Stage,
     "border_type": words.BorderType,
     "direction": words.Direction,
-    "detection": words.Detection,
     "persons_count": words.Count,
     "exploitation": words.Exploitation,
     "asked": words.Asked,
-    "impact": words.Impact,
     "validation": words.Validation,
 }
 _CHOSEN_OR_EMPTY = {
+    "stage": words.Stage,
+    "impact": words.Impact,
+    "detection": words.Detection,
     "manner": words.Manner,
     "price_basis": words.PriceBasis,
     "payment_mode": words.PaymentMode,
@@ -89,12 +89,12 @@ class Alert(ContentPage):
     # the item of the first report; not a foreign key, for whoever reads this one may not see that one
     first_item = models.UUIDField(_("first report"), null=True, blank=True, editable=False)
     alert_kind = _one(_("what is reported"), words.AlertKind, words.AlertKind.FIRST_INDICATION)
-    stage = _one(_("stage"), words.Stage, words.Stage.SUSPICION)
+    stage = _perhaps(_("stage"), words.Stage)
     detected_at = models.DateTimeField(_("detected at"), null=True, blank=True, help_text=_("UTC."))
     aware_at = models.DateTimeField(
         _("known to us since"), null=True, blank=True, help_text=_("UTC. When your service learnt of it.")
     )
-    impact = _one(_("impact"), words.Impact, words.Impact.MEDIUM)
+    impact = _perhaps(_("impact"), words.Impact)
     validation = _one(_("validation"), words.Validation, words.Validation.NONE)
 
     place_country = models.CharField(_("country of the place"), max_length=2, blank=True)
@@ -120,7 +120,7 @@ class Alert(ContentPage):
     position_accuracy = _number(_("accuracy of the position, in metres"))
     border_type = _one(_("border"), words.BorderType, words.BorderType.UNKNOWN)
     direction = _one(_("direction"), words.Direction, words.Direction.UNKNOWN)
-    detection = _one(_("how it was noticed"), words.Detection, words.Detection.OTHER)
+    detection = _perhaps(_("how it was noticed"), words.Detection)
     manner = _perhaps(_("manner"), words.Manner)
     concealment = _several(_("concealment"), words.Concealment)
     concealment_text = models.CharField(_("concealment in words"), max_length=500, blank=True)

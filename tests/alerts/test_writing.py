@@ -15,6 +15,7 @@ from cms.notifications.models import Notice
 from cms.organisations.enums import Role
 from cms.sharing.audience_templates import Audience
 from cms.sharing.models import Sharing
+from content_types.alert_facts import facts_of_alert
 from content_types.models import Alert
 from tests.alerts.network import Network, hand_in, make_alert, make_draft
 from tests.factories.people import make_person, sign_in
@@ -30,12 +31,9 @@ WRITTEN: dict[str, Any] = {
     "detected_at": "2026-06-15T11:00",
     "audience": "network",
     "no_personal_data": "on",
-    "stage": "suspicion",
     "border_type": "unknown",
     "direction": "unknown",
-    "detection": "other",
     "persons_count": "estimate",
-    "impact": "medium",
     "asked": "nothing",
     "language": "en",
 }
@@ -66,6 +64,12 @@ def test_written_handed_in_approved_and_out(network: Network, author: Client) ->
     page = sign_in(Client(), network.french).get(f"/i/{sharing.uuid}/").content.decode()
     assert "Boats from a new beach" in page
     assert "Change of route" in page
+
+
+def test_what_nobody_said_is_not_stated(network: Network, author: Client) -> None:
+    author.post("/alerts/new/", _written(network, act="submit"))
+    stated = {title for group in facts_of_alert(Alert.objects.get()) for title, _value in group.rows}
+    assert stated == {"Urgency", "What is reported", "Detected at", "Country of the place"}
 
 
 def test_who_wrote_it_does_not_publish_it(network: Network, author: Client) -> None:
