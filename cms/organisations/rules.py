@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeGuard
 
 from cms.core.permissions import register
+from cms.core.snapshot import once
 from cms.organisations.enums import COMMISSION_ROLES, NATIONAL_ROLES, OrganisationKind, Role
 from cms.organisations.models import Organisation, WorkingGroup
 from cms.organisations.standing import roles_of, valid_memberships
@@ -62,6 +63,10 @@ def administration_of(user: Any, at: datetime) -> Administration:
     """Return where the person administers: national administrators their trees, curators the Commission's too."""
     if not isinstance(user, User) or not in_good_standing(user, at):
         return Administration()
+    return once(("administration", user.pk, at), lambda: _administration_of(user, at))
+
+
+def _administration_of(user: User, at: datetime) -> Administration:
     rows = valid_memberships(user, at).filter(role__in=[Role.NATIONAL_ADMIN, Role.CURATOR])
     held = [(row.role, row.organisation) for row in rows]
     tops = {place.pk for role, place in held if role == Role.NATIONAL_ADMIN}

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from cms.core.snapshot import once
 from cms.users.models import Terms, TermsAcceptance, User
 
 
@@ -40,4 +41,5 @@ def in_good_standing(user: User | AnonymousUser | None, at: datetime) -> bool:
     """Tell whether this account may be decided for at all: active, enrolled, current terms accepted."""
     if user is None or user.pk is None:
         return False
-    return accounts_in_good_standing(at).filter(pk=user.pk).exists()
+    pk = user.pk
+    return once(("in good standing", pk, at), lambda: accounts_in_good_standing(at).filter(pk=pk).exists())

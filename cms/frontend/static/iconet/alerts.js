@@ -14,6 +14,7 @@ if (alertForm) {
   const keep = async () => {
     try {
       const answer = await fetch(alertForm.dataset.keep, { method: "POST", body: new FormData(alertForm), credentials: "same-origin" });
+      if (answer.redirected) { told.textContent = told.dataset.signedOut; return; }
       if (!answer.ok) { throw new Error("not kept"); }
       told.textContent = `${told.dataset.said} ${(await answer.json()).kept}`;
     } catch {
