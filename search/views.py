@@ -49,6 +49,7 @@ class Results:
     took: int = 0
 
 
+@require_safe
 def search_page(request: ViewerRequest) -> HttpResponse:
     """Show what the viewer finds; every search is recorded, by ids and a keyed hash of its words."""
     if too_often(request):
