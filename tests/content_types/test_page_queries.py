@@ -1,5 +1,5 @@
-"""No page of the reader site asks the database more than 25 times, whatever stands on it; an alert's page once more, for
-which of the reports about the same event are new to the reader."""
+"""No page of the reader site asks the database more than 25 times, whatever stands on it; an alert's page once
+more, for which of the reports about the same event are new to the reader."""
 
 from datetime import date
 from typing import Any
