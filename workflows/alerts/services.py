@@ -73,7 +73,7 @@ def receipts_for(sharing: Sharing, user: User, at: datetime) -> list[Receipt]:
     approving = [reach for reach in own_seeing_memberships(sharing, user, at) if reach.role == Role.APPROVER]
     participants = {reach.lineage[0] for reach in approving}
     rows = Receipt.objects.filter(release__sharing=sharing, participant__in=participants)
-    return list(rows.select_related("participant", "release"))
+    return list(rows.select_related("participant", "release__sharing__closing"))
 
 
 def _record(

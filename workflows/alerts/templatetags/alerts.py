@@ -38,7 +38,8 @@ def _actions(page: ContentPage, viewer: User, at: datetime) -> dict[str, Any]:
     sharing = page.sharing
     identifier = sharing.uuid
     receipts = receipts_for(sharing, viewer, at)
-    release = receipts[0].release if receipts else Release.objects.filter(sharing=sharing).first()
+    sent = Release.objects.filter(sharing=sharing).select_related("sharing__closing")
+    release = receipts[0].release if receipts else sent.first()
     links = {"questions_url": reverse("questions", args=[identifier])} if allowed(viewer, "ask", sharing, at) else {}
     if release is None:
         return links
@@ -83,9 +84,13 @@ def _reports(page: ContentPage, viewer: User, at: datetime) -> list[Report]:
     ]
 
 
-@register.simple_tag
-def closing_of(page: ContentPage) -> Closing | None:
+@register.simple_tag(takes_context=True)
+def closing_of(context: dict[str, Any], page: ContentPage) -> Closing | None:
     """Return when and why the matter of an item, which the viewer may see, was closed."""
+    release = alert_actions(context, page).get("release") if isinstance(page, Alert) else None
+    if release is not None:
+        # it came with what may be done with the alert
+        return getattr(release.sharing, "closing", None)
     return once(("closing", page.pk), lambda: Closing.objects.filter(sharing=page.sharing).first())
 
 
