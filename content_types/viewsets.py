@@ -22,6 +22,7 @@ from wagtail.admin.views.pages.ordering import SetPagePositionView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
+from cms.core.posted import posted_number
 from cms.sharing.audience_templates import save_template
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Sharing
@@ -170,8 +171,7 @@ class EditItemView(ItemFormView, EditView):
     @property
     def opened(self) -> int | None:
         """The revision that the form was opened with."""
-        posted = self.request.POST.get("loaded_revision_id", "")
-        return int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 19 else None
+        return posted_number(self.request, "loaded_revision_id")
 
     def _posted_form(self) -> ContentForm:
         form: ContentForm = self.form_class(

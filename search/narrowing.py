@@ -121,8 +121,9 @@ _VALUES: dict[str, Callable[[str], list[str]]] = {
 }
 _KNOWN_BY_ITEMS = ("owner", "element")
 _NO_SUCH = {
-    "owner": gettext_lazy("%(field)s: no item that you may see is of “%(value)s”; it was passed over."),
-    "element": gettext_lazy("%(field)s: no item that you may see is of “%(value)s”; it was passed over."),
+    **dict.fromkeys(
+        _KNOWN_BY_ITEMS, gettext_lazy("%(field)s: no item that you may see is of “%(value)s”; it was passed over.")
+    ),
     "country": gettext_lazy("%(field)s: there is no country “%(value)s”; it was passed over."),
     "type": gettext_lazy("%(field)s: there is no type “%(value)s”; it was passed over."),
 }

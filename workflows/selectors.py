@@ -8,7 +8,6 @@ from typing import Any
 from django.apps import apps
 from django.db.models import (
     BigIntegerField,
-    Case,
     DateField,
     Exists,
     OuterRef,
@@ -16,7 +15,6 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
-    When,
 )
 from django.db.models.functions import Cast, Coalesce
 from wagtail.models import TaskState, WorkflowState
@@ -115,8 +113,8 @@ def _waiting(viewer: DraftViewer) -> QuerySet[Sharing]:
     rows = items_of(viewer, "approve").filter(page_id__in=with_review(WorkflowState.STATUS_IN_PROGRESS))
     # whoever edited last decides on nothing
     rows = rows.exclude(page__latest_revision__user=viewer.user.pk)
-    urgent = [When(page__latest_revision__content__urgency=level.value, then=-level.rank) for level in Urgency]
-    return rows.order_by(Case(*urgent, default=0), "page__latest_revision_created_at", "uuid")
+    urgent = Urgency.most_urgent_first("page__latest_revision__content__urgency")
+    return rows.order_by(urgent, "page__latest_revision_created_at", "uuid")
 
 
 def returned_to(viewer: DraftViewer) -> QuerySet[Sharing]:

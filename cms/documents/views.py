@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.audit.enums import Event
 from cms.audit.services import Entry, record
 from cms.core.identifiers import uuid_or_404
+from cms.core.posted import posted_number
 from cms.documents import storage
 from cms.documents.filetypes import WIDTHS
 from cms.documents.models import File
@@ -136,9 +137,7 @@ def upload(request: ViewerRequest) -> HttpResponse:
 def _organisation(request: ViewerRequest) -> Organisation | None:
     """Return for whom is uploaded: the organisation named where the viewer writes for it, else the first one."""
     own = writable_owners(reaches_of(request.viewer, request.at)).order_by("pk")
-    named = request.POST.get("organisation", "")
-    chosen = own.filter(pk=int(named)) if named.isascii() and named.isdigit() and len(named) < 18 else own.none()
-    return chosen.first() or own.first()
+    return own.filter(pk=posted_number(request, "organisation") or 0).first() or own.first()
 
 
 def _stored(request: ViewerRequest, given: UploadedFile[Any], organisation: Organisation) -> File:

@@ -16,6 +16,11 @@ class Urgency(models.TextChoices):
         """Its place: the more urgent, the higher."""
         return list(Urgency).index(self)
 
+    @classmethod
+    def most_urgent_first(cls, path: str) -> models.Case:
+        """Return what orders rows by the urgency at this path; a row without one counts as routine."""
+        return models.Case(*(models.When(**{path: level.value}, then=-level.rank) for level in cls), default=0)
+
 
 class Frequency(models.TextChoices):
     """When a mail tells of a notice; the soonest first."""

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, F, Q, QuerySet, When
@@ -41,7 +40,7 @@ def own_acts(user: User) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(actor_id=user.pk)
 
 
-def readings(user: User, at: datetime, item: UUID | None = None) -> Any:
+def readings(user: User, at: datetime, item: UUID | None = None) -> QuerySet[AuditEvent]:
     """Return the rows about readings of items whose readers the person may learn; of one of them, where it is named.
 
     `told_at` is when, as the person is told it: of other participants' people the day alone.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Min, QuerySet, When
+from django.db.models import Min, QuerySet
 from django.db.models.functions import Coalesce
 
 from cms.notifications.enums import Urgency
@@ -71,8 +71,7 @@ def to_acknowledge(user: User, at: datetime) -> QuerySet[Receipt]:
     rows = Receipt.objects.filter(acknowledged_at__isnull=True, participant__in=participants)
     rows = rows.filter(release__sharing__closing__isnull=True)
     rows = rows.filter(release__sharing__in=visible).select_related("release__sharing__page", "participant")
-    urgent = [When(release__urgency=level.value, then=-level.rank) for level in Urgency]
-    return rows.order_by(Case(*urgent, default=0), "release__answer_by", "pk")
+    return rows.order_by(Urgency.most_urgent_first("release__urgency"), "release__answer_by", "pk")
 
 
 @dataclass(frozen=True, slots=True)

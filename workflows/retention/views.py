@@ -10,6 +10,7 @@ from wagtail.admin import messages
 
 from cms.core.identifiers import uuid_or_404, uuid_or_none
 from cms.core.instants import day_of
+from cms.core.posted import posted_text
 from cms.sharing.models import Sharing
 from cms.sharing.rules import open_actions
 from cms.users.http import ViewerRequest
@@ -71,7 +72,7 @@ def item(request: ViewerRequest, identifier: str) -> HttpResponse:
 def _do(request: ViewerRequest, sharing: Sharing, act: str, own: OwnTermForm) -> str:
     """Do what was posted; return why it was refused. An act that there is not is the one Http404."""
     user: Any = request.viewer
-    reason = request.POST.get("reason", "").replace("\x00", "")[:500]
+    reason = posted_text(request, "reason")[:500]
     if act == "term":
         if not own.is_valid():
             return ""

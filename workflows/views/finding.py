@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from cms.core.identifiers import uuid_or_404
+from cms.core.posted import whole_number
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Sharing
 from cms.users.http import ViewerRequest
@@ -50,7 +51,7 @@ def address(sharing: Sharing) -> str:
 
 def number(value: str | None) -> int:
     """Return the id that was posted; 0, which nothing has, for anything else."""
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else 0
+    return whole_number(value or "") or 0
 
 
 def refusal(act: Callable[[], Any]) -> str:

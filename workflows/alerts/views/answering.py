@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms.core.identifiers import uuid_or_404
+from cms.core.posted import posted_text
 from cms.organisations.enums import Role
 from cms.organisations.selectors import holds_role
 from cms.sharing.exceptions import NotAllowed
@@ -23,7 +24,6 @@ from workflows.alerts.selectors import board as rows_of
 from workflows.alerts.selectors import to_acknowledge
 from workflows.alerts.services import acknowledge as acknowledge_alert
 from workflows.alerts.services import report_action
-from workflows.alerts.views.posted import posted_text
 
 MOST_WAITING = 50
 

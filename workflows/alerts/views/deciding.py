@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from cms.core.posted import posted_number, posted_text
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Proposal, ProposedRecipient, Sharing
 from cms.sharing.rules import allowed
@@ -24,7 +25,6 @@ from content_types.trail import record_draft_viewed
 from workflows import services
 from workflows.alerts.models import Release
 from workflows.alerts.selectors import similar_alerts
-from workflows.alerts.views.posted import posted_number, posted_text
 from workflows.alerts.views.writing import own_draft
 from workflows.enums import Status
 from workflows.plans import plan_of, set_plan

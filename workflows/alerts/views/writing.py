@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms.core.identifiers import uuid_or_404
+from cms.core.posted import posted_number
 from cms.notifications.enums import Urgency
 from cms.sharing.exceptions import NotAllowed
 from cms.sharing.models import Sharing
@@ -28,7 +29,6 @@ from workflows.alerts.forms import AlertForm
 from workflows.alerts.models import KeptForm
 from workflows.alerts.selectors import similar_alerts
 from workflows.alerts.services import drop_form, keep_form
-from workflows.alerts.views.posted import posted_number
 from workflows.services import submit
 
 # what a report about the same event begins with: a final one says again who came and how

@@ -12,5 +12,9 @@ def posted_text(request: HttpRequest, name: str) -> str:
 
 def posted_number(request: HttpRequest, name: str) -> int | None:
     """Return the whole number under the name, or None for anything else."""
-    text = request.POST.get(name, "")
+    return whole_number(request.POST.get(name, ""))
+
+
+def whole_number(text: str) -> int | None:
+    """Return the whole number that a text is, as long as it can be the key of a row; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None
