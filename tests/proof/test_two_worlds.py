@@ -39,6 +39,8 @@ QUERIES = (
     "owner=spain",
     "owner=spain-border",
     "q=boats+-owner:spain-border",
+    "q=boats+owner:spain-border",
+    "q=element:return",
     "marking=AMBER",
     "type=alert",
     "from=2026-01-01&to=2026-12-31",
@@ -92,10 +94,13 @@ def addresses(visible: list[Sharing], hidden: tuple[str, str]) -> list[str]:
         "/api/v1/",
         "/desk/",
     ]
-    places = ("/search/", "/api/v1/search", "/search/export/csv/")
+    places = ("/search/", "/api/v1/search", "/search/export/csv/", "/api/v1/search/export/json")
     asked_for = [f"{place}?{query}" for place in places for query in QUERIES]
     asked_for += [f"/api/v1/search?facets=true&{query}" for query in QUERIES]
-    asked_for += [f"/search/suggest/?q={typed}" for typed in ("boats", WORD[:-1])]
+    suggest = ("/search/suggest/", "/api/v1/search/suggest")
+    asked_for += [f"{place}?q={typed}" for place in suggest for typed in ("boats", WORD[:-1])]
+    # after the searches: what is kept of them
+    asked_for += ["/search/saved/", "/api/v1/search/saved", "/api/v1/search/history"]
     identifiers = [str(visible[0].uuid), item, "00000000-0000-4000-8000-000000000000", "nonsense"]
     opened = [
         address
